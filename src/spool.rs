@@ -141,6 +141,11 @@ impl DeliveryFolder {
         &self.path
     }
 
+    /// The id of the delivery that it is of, whose name it bears.
+    pub fn id(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// The producer's bytes, or those that were fetched.
     pub fn source(&self) -> PathBuf {
         self.path.join("source")

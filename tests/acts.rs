@@ -392,7 +392,7 @@ fn a_partner_that_is_held_is_not_tried() {
     // Whoever lets one delivery go on has its partner tried, if it weren't held.
     by_hand(&home, "release", &[queued.id.as_str()]);
     home.until("it waits for the partner's release", |home| {
-        let why = home.deliveries().remove(0).delivery.standing.why()?;
+        let why = home.deliveries().remove(0).why()?;
         why.contains("decided in a test").then_some(())
     });
     assert_eq!(sshd.sessions(), 0);

@@ -426,7 +426,7 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let out = home.path().join("export");
     let (code, text) = export(&home, yesterday, tomorrow, &out);
     assert!(code == 0 && text.contains("5 deliveries, 2 acts"), "{code}: {text}");
-    let files = "README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl export.json receipt-key.pub receipts";
+    let files = "README.ja.txt README.txt SHA256SUMS acts.csv allowed_signers deliveries.csv events.jsonl export.json receipt-key.pub receipts";
     assert_eq!(names_in(&out).join(" "), files);
     let receipts = ["1.json", "1.json.sig", "2.json", "2.json.sig", "3.json", "3.json.sig"];
     assert_eq!(names_in(&out.join("receipts")), receipts);
@@ -450,7 +450,7 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let both = |row: usize| {
         ["最終状態（日本語）", "証明の段階（日本語）"].map(|column| deliveries[row][column].as_str())
     };
-    assert_eq!((both(0), both(3)), (["完了", "読み戻して一致"], ["取り消し", ""]));
+    assert_eq!((both(0), both(3)), (["完了", "内容一致"], ["取り消し", ""]));
     let acts = rows(&out.join("acts.csv"));
     assert_eq!(acts[0]["行為"], "started");
     assert_eq!(acts[1]["行為（日本語）"], "取り消し");
@@ -472,10 +472,19 @@ fn an_export_holds_a_row_for_each_delivery_its_lines_and_receipts_that_openssh_a
     let mut sums = Command::new("sha256sum");
     sums.args(["--check", "--strict", "SHA256SUMS"]).current_dir(&out);
     let (code, text) = said(sums);
-    assert_eq!((code, text.lines().count()), (0, 13), "{text}");
-    let readme = fs::read_to_string(out.join("README.txt")).unwrap();
-    assert!(readme.contains("ssh-keygen -Y verify -f allowed_signers -I 試験市"), "{readme}");
-    assert!(!readme.contains('{') && !readme.contains('}'), "{readme}");
+    assert_eq!((code, text.lines().count()), (0, 14), "{text}");
+    let japanese = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
+    for (name, is_japanese) in [("README.ja.txt", true), ("README.txt", false)] {
+        let readme = fs::read_to_string(out.join(name)).unwrap();
+        assert!(readme.contains("ssh-keygen -Y verify -f allowed_signers -I 試験市"), "{readme}");
+        assert!(!readme.contains('{') && !readme.contains('}'), "{readme}");
+        // Each is whole in its own language: the other one's words are names of columns alone.
+        let lines = readme.lines().filter(|line| line.chars().filter(|c| japanese(*c)).count() > 3).count();
+        assert_eq!(lines > 10, is_japanese, "{readme}");
+        for word in ["rejected", "content", "held_by_hand", "SHA256SUMS", "SHA256:"] {
+            assert!(readme.contains(word), "{word}: {readme}");
+        }
+    }
 
     let (code, text) = export(&home, yesterday, tomorrow, &out);
     assert!(code == 1 && text.contains("is not empty"), "{code}: {text}");

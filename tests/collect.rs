@@ -345,7 +345,11 @@ fn a_collection_whose_link_left_the_configuration_is_held_and_not_called_importe
     fs::write(&link, text.replace("import.sh", "missing.sh")).unwrap();
     post.home.start();
     post.act(&["release", held.delivery.id.as_str()]);
-    assert!(why(&post.wait_for("N.DAT", "held")).contains("exit status"));
+    let held = post.wait_for("N.DAT", "held");
+    assert!(why(&held).contains("exit status"));
+    // What is told to be typed can be typed as it stands.
+    let typed = format!("totatsu retry {} --reason TEXT", held.delivery.id);
+    assert!(why(&held).contains(&typed), "{}", why(&held));
 }
 
 #[test]

@@ -5,11 +5,13 @@
 
 mod support;
 
+use std::fs;
 use std::process::Command;
 
 use regex::Regex;
 use support::gateway::Home;
 use support::sshd::{Options, Sshd};
+use totatsu_records::invented;
 use unicode_width::UnicodeWidthStr as _;
 
 /// What a command writes on a terminal of so many columns, both streams.
@@ -134,6 +136,26 @@ fn what_takes_long_shows_how_far_it_is_on_a_terminal_and_nothing_of_it_stays() {
         assert!(written(&home, 80, &asked).contains(told), "{lang}");
         assert!(!at_a_terminal(&home, 80, &asked).contains(told), "{lang}");
     }
+}
+
+#[test]
+fn of_a_source_whose_size_is_known_a_terminal_is_told_how_much_is_encoded() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source.csv");
+    let mut rows = Vec::new();
+    invented::write_csv(&mut rows, 20_000, 5).unwrap();
+    fs::write(&source, rows).unwrap();
+    let (program, here) = (env!("CARGO_BIN_EXE_totatsu"), env!("CARGO_MANIFEST_DIR"));
+    let typed = format!(
+        "{program} --config nowhere --lang en layout encode eltax/nenkin-tokucho-irai --layouts {here}/layouts \
+         --municipality 131016 < {} > /dev/null",
+        source.display()
+    );
+    let mut command = Command::new("python3");
+    command.arg(format!("{here}/tests/support/terminal.py")).args(["[]", "/bin/sh", "-c", &typed]);
+    let shown = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let bar = Regex::new(r"being converted \[[=> ]+\] \d+% ").unwrap();
+    assert!(bar.is_match(&shown), "{shown:?}");
 }
 
 #[test]

@@ -210,7 +210,9 @@ fn one_file_goes_through_every_interface_of_the_list_and_each_has_a_receipt() {
             let lost: Vec<_> = deliveries
                 .iter()
                 .filter(|shown| ["held", "rejected"].contains(&shown.state.as_str()))
-                .map(|shown| format!("{}: {:?}", shown.delivery.link, shown.delivery.standing.why()))
+                .map(|shown| {
+                    format!("{}: {:?}", shown.delivery.link, shown.delivery.standing.why(&shown.delivery.id))
+                })
                 .collect();
             assert!(lost.is_empty(), "{lost:#?}");
             let handed_over = links_in(&deliveries, "handed_over").len();

@@ -108,7 +108,7 @@ impl Reader {
         for look in [&["status"][..], &["list"], &["list", "--state", "rejected"], &["outbox"]] {
             self.is_told(look);
         }
-        let text = ["receipt", "show", arrived.as_str(), "--text"];
+        let text = ["receipt", "show", arrived.as_str()];
         for look in [&text[..], &["receipt", "verify", arrived.as_str()], &["receipt", "key"]] {
             self.is_told(look);
         }

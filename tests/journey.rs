@@ -16,14 +16,14 @@ use totatsu::spool::Spool;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Accepted, Grade};
-use totatsu_ledger::Ledger;
 use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Stage, Standing};
+use totatsu_ledger::state::Stage;
+use totatsu_ledger::{Delivery, Ledger};
 
 const MIB: u64 = 1024 * 1024;
 
-fn reason_of(standing: &Standing) -> String {
-    standing.why().unwrap_or_default()
+fn reason_of(delivery: &Delivery) -> String {
+    delivery.standing.why(&delivery.id).unwrap_or_default()
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_file_dropped_in_an_outbox_arrives_byte_for_byte_and_has_a_receipt_that_veri
 
     let (genuine, text) = home.run(&["receipt", "verify", delivery.id.as_str()]);
     assert!(genuine, "{text}");
-    let (_, text) = home.run(&["receipt", "show", delivery.id.as_str()]);
+    let (_, text) = home.run(&["receipt", "show", "--json", delivery.id.as_str()]);
     let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(receipt["sent"]["sha256"], Sha256::of(&arrived).to_string());
     assert_eq!(receipt["source"]["sha256"], Sha256::of(&source).to_string());
@@ -106,7 +106,7 @@ fn a_changed_host_key_holds_the_partner_and_shows_both_fingerprints_until_a_pers
     home.drop_records("a.csv", 3);
     home.drop_records("b.csv", 4);
     let queued = home.wait_for(2, "queued");
-    let reason = reason_of(&queued[0].delivery.standing);
+    let reason = reason_of(&queued[0].delivery);
     assert!(reason.contains(&before) && reason.contains(&fingerprint(&sshd)), "{reason}");
     assert!(reason.contains("ask the partner") && reason.contains("release --partner eltax"), "{reason}");
     assert_eq!(names_in(sshd.root()), [""; 0]);
@@ -160,7 +160,7 @@ fn a_directory_that_the_partner_refuses_or_lacks_holds_the_delivery_and_keeps_it
         home.start();
         let source = home.drop_records("a.csv", 3);
         let held = home.wait_for_one("held").delivery;
-        let reason = reason_of(&held.standing);
+        let reason = reason_of(&held);
         assert!(reason.contains(words), "{reason}");
         let folder = home.folder(&held.id);
         assert_eq!(fs::read(folder.source()).unwrap(), source);
@@ -180,7 +180,7 @@ fn a_vanished_server_is_probed_by_one_connection_with_one_alert_and_its_return_l
         home.drop_records(&format!("{number}.csv"), 3 + number);
     }
     let queued = home.wait_for(5, "queued");
-    let reason = reason_of(&queued[4].delivery.standing);
+    let reason = reason_of(&queued[4].delivery);
     assert!(reason.contains("partner eltax can't be reached"), "{reason}");
     let (_, status) = home.run(&["status"]);
     assert!(status.contains("down") && status.contains("5 queued"), "{status}");
@@ -250,7 +250,7 @@ fn a_file_that_the_partner_already_holds_is_never_destroyed() {
     home.start();
     home.drop_records("a.csv", 3);
     let held = home.wait_for_one("held").delivery;
-    assert!(reason_of(&held.standing).contains("already holds a.DTA"), "{}", reason_of(&held.standing));
+    assert!(reason_of(&held).contains("already holds a.DTA"), "{}", reason_of(&held));
     assert_eq!(names_in(sshd.root()), ["a.DTA"]);
     assert_eq!(fs::read_to_string(sshd.root().join("a.DTA")).unwrap(), "the partner's own");
 
@@ -288,7 +288,7 @@ fn a_partner_that_lets_us_ask_less_gets_the_file_all_the_same_and_the_receipt_sa
         home.drop_records("a.csv", 3);
         let delivery = home.wait_for_one("archived").delivery;
         assert_eq!(delivery.verified.unwrap().grade, grade, "{denied}");
-        let (_, receipt) = home.run(&["receipt", "show", delivery.id.as_str()]);
+        let (_, receipt) = home.run(&["receipt", "show", "--json", delivery.id.as_str()]);
         assert!(receipt.contains(asked), "{denied}: {receipt}");
         assert_eq!(names_in(sshd.root()), ["a.DTA"], "{denied}");
         assert_eq!(
@@ -329,7 +329,7 @@ fn where_neither_looking_nor_a_link_is_allowed_and_the_server_can_t_be_known_a_p
     home.start();
     home.drop_records("a.csv", 3);
     let held = home.wait_for_one("held");
-    let why = held.delivery.standing.why().unwrap_or_default();
+    let why = held.delivery.standing.why(&held.delivery.id).unwrap_or_default();
     assert!(why.contains("without destroying another") && why.contains("same_name"), "{why}");
     assert_eq!(fs::read_to_string(sshd.root().join("a.DTA")).unwrap(), "theirs");
 }

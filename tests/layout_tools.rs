@@ -211,6 +211,54 @@ fn a_bad_layout_is_refused_with_file_line_record_and_item() {
 }
 
 #[test]
+fn check_takes_directories_and_looks_into_all_that_lies_below() {
+    let shop = Shop::new();
+    let told = shop.out(0, &["check", "layouts"], b"");
+    assert_eq!(told.lines().count(), 2, "{told}");
+    let bad = shop.layout("2028-04-01", 11);
+    let output = shop.run(&["check", "layouts/kei"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("2028-04-01.toml: line 21"));
+    fs::remove_file(bad).unwrap();
+    fs::create_dir(shop.dir.path().join("empty")).unwrap();
+    let output = shop.run(&["check", "layouts", "empty"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("there is no layout file (.toml) in empty"));
+}
+
+#[test]
+fn every_word_of_a_layout_that_is_shown_in_japanese_is_japanese_with_what_is_typed_in_brackets() {
+    let shop = Shop::new();
+    let layouts = Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
+    let layouts = layouts.to_str().unwrap();
+    let list = shop.out(0, &["--json", "list", "--layouts", layouts], b"");
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+    // Names of tables and encodings, which are typed as they are.
+    let names = ["ivs", "nta", "mj", "jis", "shift", "utf", "cp"];
+    let (mut english, mut items) = (Vec::new(), 0);
+    for row in &listed {
+        let name = format!("{}@{}", row["layout"].as_str().unwrap(), row["version"].as_str().unwrap());
+        let shown = shop.out(0, &["--lang", "ja", "show", &name, "--layouts", layouts], b"");
+        assert!(!shown.contains("unconfirmed") && !shown.contains("second-hand"), "{name}: {shown}");
+        // The records and their items, behind what the layout's own sentences say.
+        let records = shown.split("\n\n").skip(1).filter(|part| !part.starts_with("未確認の項目"));
+        for line in records.flat_map(str::lines) {
+            items += 1;
+            let (mut depth, mut plain) = (0, String::new());
+            for c in line.chars() {
+                depth += i32::from(matches!(c, '（' | '"')) * if c == '"' && depth > 0 { -1 } else { 1 };
+                depth -= i32::from(c == '）');
+                plain.push(if depth > 0 { ' ' } else { c });
+            }
+            let words = plain.split(|c: char| !c.is_ascii_lowercase()).filter(|word| word.len() > 2);
+            english.extend(words.filter(|word| !names.contains(word)).map(|word| format!("{word}: {line}")));
+        }
+    }
+    assert!(items > 1000, "only {items} lines were read");
+    assert!(english.is_empty(), "{}", english.join("\n"));
+}
+
+#[test]
 fn a_file_whose_name_is_another_day_than_its_first_is_told_by_check_and_a_draft_is_not() {
     let shop = Shop::new();
     let sound = shop.dir.path().join("layouts/kei/sharyo/2026-04-01.toml");

@@ -428,7 +428,7 @@ async fn an_event_that_is_too_long_to_be_written_holds_its_delivery_and_no_other
     let held = Event::held(step, reason.clone());
     for event in [waiting, held] {
         let after = ledger.record(id(1), event).await.unwrap();
-        let why = after.standing.why().unwrap();
+        let why = after.standing.why(&after.id).unwrap();
         assert!(after.state() == "held" && why.contains("can't be recorded") && why.len() < 1000, "{why}");
     }
     let asker = Asker::new(0, 0, None, "");

@@ -162,10 +162,51 @@ fn the_japanese_manual_names_states_and_grades_as_the_screen_does() {
     }
     let page = fs::read_to_string("docs/ja/guarantee.md").unwrap();
     let told = Told::of("ja");
-    let grades = told.texts_of("list-grade-");
+    let grades = told.texts_of("ledger-grade-");
     assert!(grades.len() > 3, "only {} grades were found", grades.len());
     for grade in grades {
-        assert!(page.contains(grade), "docs/ja/guarantee.md lacks {grade}");
+        assert!(page.contains(&format!("| {grade}（")), "docs/ja/guarantee.md lacks {grade}");
+    }
+}
+
+/// What others call the things of the glossary in docs/ja/README.md, and its own word.
+const OTHER_WORDS: [(&str, &str); 13] = [
+    ("再送", "再配信"),
+    ("取り止め", "取り消し"),
+    ("判断待ち", "保留"),
+    ("原本不備", "拒否"),
+    ("受信済み", "集信済み"),
+    ("アウトボックス", "送信フォルダ"),
+    ("インボックス", "受信フォルダ"),
+    ("アーカイブ", "保管庫"),
+    ("アラート", "知らせ"),
+    ("レシート", "到達証"),
+    ("相手先", "連携先"),
+    ("リトライ", "再試行"),
+    ("キャンセル", "取り消し"),
+];
+
+#[test]
+fn screen_certificate_export_and_manual_keep_to_the_words_of_the_glossary() {
+    let glossary = fs::read_to_string("docs/ja/README.md").unwrap();
+    let mut files: Vec<PathBuf> = pages().into_iter().filter(|page| page.starts_with("docs/ja")).collect();
+    files.extend(fs::read_dir("i18n/ja").unwrap().map(|file| file.unwrap().path()));
+    let handed_out =
+        ["src/audit/readme.ja.txt", "src/receipt/bundle/readme.ja.txt", "src/receipt/bundle/verify.sh"];
+    files.extend(handed_out.map(PathBuf::from));
+    assert!(files.len() > 30, "only {} files were found", files.len());
+    let mut strange = Vec::new();
+    for file in files {
+        // A column of the export keeps the name that programs read it by.
+        let text = fs::read_to_string(&file).unwrap().replace("「再送元」", "");
+        for (other, word) in OTHER_WORDS.iter().filter(|(other, _)| text.contains(other)) {
+            strange.push(format!("{}: {other} is {word}", file.display()));
+        }
+    }
+    assert!(strange.is_empty(), "{}", strange.join("\n"));
+    for word in ["再配信", "集信", "保留", "拒否", "送信フォルダ", "受信フォルダ", "知らせ", "証明の段階"]
+    {
+        assert!(glossary.contains(&format!("| {word} |")), "{word} isn't in the glossary");
     }
 }
 

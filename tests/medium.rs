@@ -124,7 +124,10 @@ fn sheet_and_manifest_say_what_the_ledger_knows_and_nothing_of_a_records_content
     let mut home = gateway(&drive, "[sheet]\nnote = \"電話 03-0000-0000\"\n");
     home.start();
     let source = home.drop_records("a.csv", 50);
-    let delivery = home.wait_for_one("handed_over").delivery;
+    let handed_over = home.wait_for_one("handed_over");
+    let typed = format!("totatsu confirm {} --by NAME", handed_over.delivery.id);
+    assert!(why(&handed_over).contains(&typed), "{}", why(&handed_over));
+    let delivery = handed_over.delivery;
     let converted = delivery.converted.clone().unwrap();
     let companion = |ending: &str| {
         fs::read_to_string(drive.path().join(format!("TOTATSU/{}.{ending}", delivery.id))).unwrap()
@@ -161,7 +164,13 @@ fn sheet_and_manifest_say_what_the_ledger_knows_and_nothing_of_a_records_content
         assert!(!html.contains(value) && !text.contains(value), "a value of a record stands on the sheet");
     }
 
-    let (done, again) = home.run(&["medium", "sheet", delivery.id.as_str()]);
+    let (done, shown) = home.run(&["medium", "sheet", delivery.id.as_str()]);
+    assert!(done && shown.contains("送 付 票") && !shown.contains('<'), "{shown}");
+    let page = home.path().join("sheet.html");
+    let (done, out) = home.run(&["medium", "sheet", delivery.id.as_str(), "--out", page.to_str().unwrap()]);
+    assert!(done && out.is_empty(), "{out}");
+    assert!(fs::read_to_string(page).unwrap().starts_with("<!DOCTYPE html>"));
+    let (done, again) = home.run(&["medium", "sheet", delivery.id.as_str(), "--html"]);
     assert!(done, "{again}");
     let undated = |sheet: &str| sheet.lines().map(without_date).collect::<Vec<_>>().join("\n");
     assert_eq!(undated(&again), undated(&html));

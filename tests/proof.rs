@@ -268,6 +268,12 @@ fn openssl_and_sha256sum_verify_a_bundle_and_notice_each_tampering() {
         packed(&bundle, &files, &forged);
         let (code, text) = shell(&script, &forged);
         assert!(code == 1 && text.contains("NG "), "{what}: {code} {text}");
+        // Whole in both languages, for whoever reads it.
+        for line in text.lines().filter(|line| line.starts_with("NG ")) {
+            let (ja, en) = line.split_once(" / ").unwrap_or_else(|| panic!("{line}"));
+            let japanese = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
+            assert!(ja.chars().any(japanese) && !en.chars().any(japanese), "{line}");
+        }
     }
 }
 

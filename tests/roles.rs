@@ -523,7 +523,7 @@ fn where_four_eyes_are_wanted_an_act_counts_once_another_person_asks_for_the_sam
         let all = home.deliveries();
         all.iter().any(|it| it.delivery.id.as_str() == held && it.state == "archived").then_some(())
     });
-    let receipt = house.may(READER, &["receipt", "show", &held]);
+    let receipt = house.may(READER, &["receipt", "show", "--json", &held]);
     assert!(receipt.contains("entered by uid 61016, asked for by uid 61012"), "{receipt}");
     house.may(AUDITOR, &["audit", "verify"]);
     house.may(AUDITOR, &["audit", "export", "--from", "2020-01-01", "--to", "2099-12-31", "--out", "export"]);

@@ -15,9 +15,10 @@ use std::process::Output;
 use assert_cmd::Command;
 use configuration::Configuration;
 use evidence::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::collecting::{INBOUND, Post};
 use support::gateway::Home;
+use totatsu::control::{MissingFile, RejectedFile};
 use totatsu::spool::Spool;
 use totatsu_records::invented;
 
@@ -72,7 +73,13 @@ async fn what_is_told_of_deliveries_partners_and_outboxes_fits_its_schema() {
         }
         fits("show", &says(&["resend", id(1).as_str(), "--reason", "x", "--even-if-older"]));
         fits("done", &says(&["hold", "--link", "irai", "--reason", "x"]));
-        fits("status", &says(&["status"]));
+        let mut status = says(&["status"]);
+        fits("status", &status);
+        status["missing"] =
+            json!([MissingFile { link: "irai".to_owned(), inbound: true, due: at(), last: Some(at()) }]);
+        let (link, name) = ("irai".to_owned(), "irai.csv".to_owned());
+        status["rejected"] = json!([RejectedFile { delivery: id(5), link, name, at: at(), problems: 3 }]);
+        fits("status", &status);
         fits("done", &says(&["release", "--link", "irai", "--reason", "x"]));
         fits("outbox", &says(&["outbox"]));
         fits("check", &says(&["check"]));

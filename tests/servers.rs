@@ -371,7 +371,7 @@ fn delivered_and_proven(home: &Home, server: &FtpServer, delivery: &Delivery, na
     assert!(arrived == fs::read(home.folder(&delivery.id).sent()).unwrap());
     assert_eq!(names_in(&home.outbox()), [""; 0]);
     assert_eq!(delivery.verified.as_ref().unwrap().grade, Grade::Content);
-    let (_, text) = home.run(&["receipt", "show", delivery.id.as_str()]);
+    let (_, text) = home.run(&["receipt", "show", "--json", delivery.id.as_str()]);
     let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(receipt["sent"]["sha256"], Sha256::of(&arrived).to_string());
     assert_eq!(receipt["arrival"]["peer"]["transport"], "ftps");

@@ -128,7 +128,7 @@ fn a_standard_csv_with_the_characters_of_mj_plus_reaches_eltax_over_sftp_with_ev
 
     let (genuine, text) = home.run(&["receipt", "verify", delivery.id.as_str()]);
     assert!(genuine, "{text}");
-    let (_, text) = home.run(&["receipt", "show", delivery.id.as_str()]);
+    let (_, text) = home.run(&["receipt", "show", "--json", delivery.id.as_str()]);
     let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
     let sent = &receipt["sent"];
     assert_eq!(receipt["source"]["sha256"], Sha256::of(source.as_bytes()).to_string());

@@ -476,7 +476,7 @@ fn aside(by_hand: &ByHand, collection: &Delivery) -> PathBuf {
 }
 
 fn waits_for(delivery: &Delivery, earlier: &Delivery) {
-    let why = delivery.standing.why().unwrap_or_default();
+    let why = delivery.standing.why(&delivery.id).unwrap_or_default();
     assert!(matches!(delivery.standing, Standing::Waiting { .. }), "{why}");
     assert!(why.contains(earlier.id.as_str()), "{why}");
 }

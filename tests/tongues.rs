@@ -214,6 +214,30 @@ fn explain_tells_of_each_code_what_it_says_why_and_what_to_do() {
     assert!(family.out.lines().count() > 10 && !family.out.contains("TT-90"), "{}", family.out);
 }
 
+/// What an operator meets most: why a file was rejected, which layout is meant, what the partner's server and certificate lack.
+const OFTEN_MET: [&str; 44] = [
+    "1206", "1209", "2056", "2059", "2101", "2102", "2103", "2104", "2201", "2203", "2210", "2301", "2401",
+    "2402", "2403", "2404", "2405", "2406", "2407", "2408", "2409", "2410", "2411", "2413", "2419", "2424",
+    "2425", "2426", "2427", "2429", "2431", "2433", "2435", "2438", "2441", "2447", "3012", "3013", "3021",
+    "3201", "3203", "3205", "6033", "6105",
+];
+
+#[test]
+fn a_code_that_is_often_met_has_its_own_why_and_what_to_do_before_its_familys() {
+    for lang in ["en", "ja"] {
+        for code in OFTEN_MET {
+            let one = told(totatsu(&["explain", code, "--json", "--lang", lang])).out;
+            let one: Value = serde_json::from_str(&one).unwrap();
+            for part in ["why", "do"] {
+                let said = one[part].as_array().unwrap();
+                assert_eq!(said.len(), 2, "{lang}: {code} has no {part} of its own");
+                let japanese = said[0].as_str().unwrap().chars().any(is_japanese);
+                assert!(japanese == (lang == "ja") || lang == "en", "{lang}: {code}: {said:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_unknown_code_is_refused_with_those_near_it() {
     for typed in ["TT-1299", "1299"] {

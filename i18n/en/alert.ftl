@@ -22,3 +22,22 @@ alert-command-not-run = the alert's command could not be run: { $error }
 alert-command-too-long = the alert's command took longer than { $limit } and was killed
     .code = TT-8005
     .why = alerts.time_limit says how long it may take.
+
+## Kinds of alerts
+
+alert-kind-deadline-at-risk = deadline_at_risk
+alert-kind-deadline-missed = deadline_missed
+alert-kind-nothing-came = nothing_came
+alert-kind-look-failed = look_failed
+alert-kind-not-accepted = not_accepted
+alert-kind-rejected = rejected
+alert-kind-quarantined = quarantined
+alert-kind-gap = gap
+alert-kind-held = held
+alert-kind-partner-down = partner_down
+alert-kind-partner-back = partner_back
+alert-kind-partner-held = partner_held
+alert-kind-medium-wanted = medium_wanted
+alert-kind-disk-low = disk_low
+alert-kind-disk-back = disk_back
+alert-kind-stamp-failed = stamp_failed

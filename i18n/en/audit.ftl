@@ -30,10 +30,6 @@ audit-act-key-renewed = receipt key renewed
 audit-act-contents-removed = contents removed
 audit-act-requested = asked for
 audit-act-request-closed = request closed
-audit-grade-content = read back, and equal
-audit-grade-size = of equal size
-audit-grade-close = the end of writing was answered
-audit-grade-confirmed = a person's word alone
 
 ## Who vouches for the journal's last line
 

@@ -211,7 +211,7 @@ cli-audit-count-receipts-unsigned = { COUNT($count) ->
     [one] { $count } receipt, { $unsigned } of them without a signature that fits
    *[other] { $count } receipts, { $unsigned } of them without a signature that fits
     }
-cli-audit-exported = { $directory }: { $counts }; README.txt tells how to verify them
+cli-audit-exported = { $directory }: { $counts }; README.txt tells how to verify them, README.ja.txt in Japanese
 cli-audit-exported-wrong = The journal doesn't agree with itself; see totatsu audit verify:
 
 ## catalogue

@@ -85,19 +85,19 @@ collect-import-gone = { $path } is no longer in the inbox, so the import command
 collect-import-replaced = { $path } isn't the file that was placed there, so the import command isn't run: find out who put it there, replace it by { $rows }, then release; or confirm what was done by hand
     .code = TT-5116
     .why = What lies there is not what was handed over; importing it would bring in unknown data.
-collect-import-not-started = the import command { $program } can't be started ({ $error }): correct it, then have it run: totatsu retry ID --reason TEXT
+collect-import-not-started = the import command { $program } can't be started ({ $error }): correct it, then have it run: totatsu retry { $id } --reason TEXT
     .code = TT-5117
     .why = The program isn't there, isn't executable, or may not be run under the sandbox of the service.
     .do = Run it once as the user totatsu: sudo -u totatsu PROGRAM FILE. ReadWritePaths= of the unit says where it may write.
-collect-import-failed = the import command ended with exit status { $status }; what it said is in { $output }: mend it, then have it run again on the same bytes: totatsu retry ID --reason TEXT; or confirm what was done by hand
+collect-import-failed = the import command ended with exit status { $status }; what it said is in { $output }: mend it, then have it run again on the same bytes: totatsu retry { $id } --reason TEXT; or confirm what was done by hand
     .code = TT-5118
     .why = The program itself says that it failed. The file stays in the inbox, and those behind it wait.
     .do = totatsu show ID shows the last lines that it said.
-collect-import-too-slow = the import command took longer than { $limit } and was ended; find out how much of it was done, then have it run again on the same bytes: totatsu retry ID --reason TEXT; or confirm
+collect-import-too-slow = the import command took longer than { $limit } and was ended; find out how much of it was done, then have it run again on the same bytes: totatsu retry { $id } --reason TEXT; or confirm
     .code = TT-5119
     .why = It ran longer than import.time_limit and was killed; part of it may have been done.
     .do = If it needs longer, raise import.time_limit.
-collect-import-interrupted = the import command was cut off, and nobody knows whether it was done: find out, then have it run again on the same bytes: totatsu retry ID --reason TEXT; or confirm
+collect-import-interrupted = the import command was cut off, and nobody knows whether it was done: find out, then have it run again on the same bytes: totatsu retry { $id } --reason TEXT; or confirm
     .code = TT-5120
     .why = The gateway ended, or the power failed, while it ran. It isn't run again by itself, lest the same be imported twice.
     .do = A program that may be run twice: import.repeatable = true.

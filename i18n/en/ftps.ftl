@@ -4,15 +4,23 @@
 
 ftps-unknown-authority = no authority that we trust has issued it; have the partner hand over its CA certificate (ftps.ca_file), or compare the fingerprint with the partner's paper and pin it (ftps.pins)
     .code = TT-3201
+    .why = The server's certificate comes from an authority of the partner's own, or is one for tests.
+    .do = totatsu partner trust NAME --fingerprint SHA256:… compares it with what the partner tells by paper or telephone, and writes it down.
 ftps-self-signed = it is self-signed; compare the fingerprint with the partner's paper, then pin it (ftps.pins)
     .code = TT-3202
     .do = totatsu partner trust compares it and writes it down.
 ftps-expired = it has expired; ask the partner to renew it, and look at this machine's clock
     .code = TT-3203
+    .why = Its last day is over; connections are refused until it is renewed.
+    .do = Ask the partner for the day of the new one. If it is pinned (ftps.pins), the new fingerprint is needed too.
 ftps-not-yet-valid = it is not valid yet; look at this machine's clock, then ask the partner
     .code = TT-3204
+    .why = The certificate begins later than now: this machine's clock is behind, or the partner put it in too early.
+    .do = Compare the clocks first (timedatectl).
 ftps-wrong-name = it is not for { $expected }, but for { $presented }; write the partner's own name (ftps.host or ftps.server_name)
     .code = TT-3205
+    .why = The server is reached by a name or an address that its certificate doesn't bear.
+    .do = Write the name that the certificate has into ftps.host, or into ftps.server_name if the address must stay.
 ftps-no-name = no name at all
 ftps-not-pinned = pinned is { $pinned }; ask the partner by telephone before pinning the new one (ftps.pins), then restart and release
     .code = TT-3206

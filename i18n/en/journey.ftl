@@ -125,7 +125,7 @@ journey-earlier-removes = { $path } isn't there, while collection { $earlier } r
 
 ## What is logged and told
 
-journey-breaks-layout = the file breaks its layout: totatsu report ID lists the problems
+journey-breaks-layout = the file breaks its layout: totatsu report { $id } lists the problems
 journey-in-archive = its folder is in the archive
 journey-at-the-partner = at the partner: { $asked }: { $answered }
 journey-alert-rejected = { $name } breaks its layout and goes no further, { $id } of link { $link }: totatsu report { $id } lists what is wrong

@@ -18,12 +18,16 @@ ledger-unreadable = event { $event } can't be read ({ $error }): was it written 
     .code = TT-1205
 ledger-stopped = the ledger has stopped after an earlier failure; see the log above
     .code = TT-1206
+    .why = A write to the ledger failed, so that nothing more is promised.
+    .do = Mend what the first error in the log names (mostly the disk), then systemctl restart totatsu.
 ledger-index-unusable = the index failed ({ $why }); restart: it is rebuilt from the journal if need be
     .code = TT-1207
 ledger-index-format = the index has format { $found }, this version wants { $wanted }; restart: it is rebuilt from the journal
     .code = TT-1208
 ledger-index-no-room = the disk has no room for the index ({ $why }); make room, then restart
     .code = TT-1209
+    .why = The disk that holds the ledger is full.
+    .do = df -h tells which; free some room, then systemctl restart totatsu.
 ledger-index-locked = the index is in use by another totatsu process
     .code = TT-1210
 ledger-unsynced = syncing { $path } failed ({ $error }): whether its last events count is known once it is read again; restart
@@ -58,7 +62,8 @@ ledger-gate-partner-held-until = partner { $partner } is held until { $until } (
 ledger-gate-link-held = link { $link } is held ({ $reason }); let it go on with: totatsu release --link { $link } --reason TEXT
 ledger-gate-link-held-until = link { $link } is held until { $until } ({ $reason }); it goes on by itself then
 ledger-gate-medium-wanted = the medium of partner { $partner } is wanted since { $since }: { $reason }
-ledger-gate-handed-over = it lies on the medium { $medium }, whole and proven: once it is received, totatsu confirm ID --by NAME --how medium --reason TEXT, or totatsu medium import DIR with the partner's acknowledgement
+ledger-gate-on-medium = it lies on the medium { $medium }, whole and proven
+ledger-gate-handed-over = it lies on the medium { $medium }, whole and proven: once it is received, totatsu confirm { $id } --by NAME --how medium --reason TEXT, or totatsu medium import DIR with the partner's acknowledgement
 ledger-gate-exclusive = the lock { $lock } is taken: by another program, or by an import that still runs, which may be its own if the gateway was restarted; it goes on by itself once that is let go
 ledger-gate-exclusive-behind = behind { $behind }, which has the same lock { $lock } and isn't imported yet: nothing else is handed over under it before
 ledger-gate-inbox = { $path } still lies in the inbox: once it is imported and removed, this one takes its place
@@ -159,3 +164,10 @@ ledger-step-answer = answer
 ledger-step-clear = clear
 ledger-step-receipt = receipt
 ledger-step-archive = archive
+
+## Grades of proof
+
+ledger-grade-confirmed = confirmed
+ledger-grade-close = close
+ledger-grade-size = size
+ledger-grade-content = content

@@ -62,7 +62,7 @@ list-meaning-repeated = The same file was collected before
 list-meaning-superseded = A newer full file took its place
 list-meaning-cancelled = A person gave it up
 
-## Words of steps, acts by hand, grades of proof, and partners
+## Words of steps, acts by hand, and partners
 
 list-act-held = held
 list-act-released = released
@@ -70,10 +70,6 @@ list-act-resent = resent
 list-act-confirmed = confirmed
 list-act-cancelled = cancelled
 list-act-contents-removed = contents removed
-list-grade-confirmed = confirmed
-list-grade-close = close
-list-grade-size = size
-list-grade-content = content
 list-partner-up = up
 list-partner-undecided = undecided
 list-partner-untried = not tried yet
@@ -283,6 +279,11 @@ list-link-title = { $link } ({ $title })
 list-not-yet-looked = not yet
 list-left = outbox of link { $link }: { $name } stays there since { $since }: { $why }
 list-left-more = { $count } more files stay in outboxes: totatsu outbox
+list-rejected = { COUNT($problems) ->
+    [one] rejected: { $id } (link { $link }, { $name }) at { $at }, { $problems } problem, and no better file of this name has come: totatsu report { $id }
+   *[other] rejected: { $id } (link { $link }, { $name }) at { $at }, { $problems } problems, and no better file of this name has come: totatsu report { $id }
+    }
+list-rejected-more = { $count } more were rejected: totatsu list --state rejected
 list-configuration-wrong = the configuration has errors (totatsu check names them): only what the ledger knows is shown
 
 ## For monitoring, in one line
@@ -300,6 +301,14 @@ list-check-state = { COUNT($count) ->
 list-check-link = link { $link } is held
 list-check-partner = partner { $partner }: { $state }
 list-check-look = link { $link }: the last look failed
+list-check-missing = { COUNT($count) ->
+    [one] { $count } expected file hasn't come
+   *[other] { $count } expected files haven't come
+    }
+list-check-rejected = { COUNT($count) ->
+    [one] { $count } file was rejected
+   *[other] { $count } files were rejected
+    }
 list-check-second = { COUNT($count) ->
     [one] { $count } act waits for a second name
    *[other] { $count } acts wait for a second name

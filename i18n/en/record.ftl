@@ -5,10 +5,14 @@
 
 record-bad-source = { $problems } problems in the source, nothing was converted; they are listed in { $report }
     .code = TT-2201
+    .why = Rows of the file don't fit the partner's layout. The whole file was rejected: a part of it would be taken for all.
+    .do = Give the output of totatsu report ID to the file's owner; the mended file goes into the outbox under the same name.
 record-source-changed = the source changed after it was accepted: SHA-256 was { $accepted }, now { $found }; deliver the file again
     .code = TT-2202
 record-reads-back-wrong = the converted file reads back wrong at byte { $at }: { $fact }; examine disk and memory of this machine
     .code = TT-2203
+    .why = What was written was read again from the disk, and wasn't the same. That is a fault of disk or memory, not of the file.
+    .do = Look at dmesg and at the disk's health (smartctl) before the gateway is started again; move to another machine if in doubt.
 record-as-is-columns = a layout that leaves the bytes as they are has no columns
     .code = TT-2204
 record-takes-no-column = layout { $layout } takes no column { $name }
@@ -23,6 +27,8 @@ record-survey-no-text = neither UTF-8 nor UTF-16 from byte { $at } on
     .code = TT-2209
 record-refused-value = { $record }, item { $item }: { $reason }; correct [values] of the link or the gateway's settings, restart, then release the delivery
     .code = TT-2210
+    .why = The item takes its value from [values] of the link or from the gateway, and what stands there doesn't fit the item.
+    .do = Correct it in the link's file, totatsu check, totatsu reload, then totatsu release ID --reason TEXT.
 record-choice = the link chooses what the layout doesn't have; accepted: { $choices }
 record-value-folded = a character of the value would be replaced or cut ({ $table }); write what is to be sent
 record-value-fault = { $wrong }; accepted: { $accepted }
@@ -36,6 +42,8 @@ record-code-length = the municipality code has six digits, or five without the c
 
 record-bad-file = { $problems } problems in the file, nothing was decoded; they are listed in { $report }
     .code = TT-2301
+    .why = Records of the partner's file don't fit the layout, so nothing was handed over.
+    .do = totatsu report ID lists them. Ask the partner for a right file; or, if the sheet has changed, correct the layout and release.
 
 ## Our own disk, and faults of the program
 
@@ -83,30 +91,54 @@ record-item-record = (record)
 
 record-kind-empty = a value is missing
     .code = TT-2401
+    .why = The layout says that this item is never empty.
+    .do = Have the owner fill it in. An item that may be empty says empty = "spaces" in the layout, if the partner's sheet agrees.
 record-kind-not-a-digit = other characters than digits
     .code = TT-2402
+    .why = The item is of kind 9: digits alone, without commas, spaces, signs or full-width digits.
+    .do = Have the owner write digits only; thousands separators of a spreadsheet are the usual cause.
 record-kind-not-in-set = characters that the partner's set lacks
     .code = TT-2403
+    .why = The character isn't in the partner's set: 外字, 髙 or 﨑 of some machines, and signs such as ①.
+    .do = Agree with the partner on a substitute and let the layout fold it (fold), or have the owner write another character. totatsu layout characters FILE lists all of a file.
 record-kind-barred = characters that the partner bars
     .code = TT-2404
+    .why = The partner's sheet forbids the character, although its set has it.
+    .do = Have the owner write another one; what is barred stands under barred in totatsu layout show.
 record-kind-not-listed = characters that the item doesn't take
     .code = TT-2405
+    .why = The item takes a few characters only (only), as names for a bank do.
+    .do = Have the owner use those that the report names.
 record-kind-one-byte = half-width characters where full-width ones stand
     .code = TT-2406
+    .why = The item is full-width (kind N), and the value has half-width characters.
+    .do = Have the owner write full-width ones, or let the layout do it: rules = ["full-width"], if the partner agrees.
 record-kind-two-byte = full-width characters where half-width ones stand
     .code = TT-2407
+    .why = The item is half-width (kind X), and the value has full-width characters.
+    .do = Have the owner write half-width ones, or let the layout do it: rules = ["half-width"], if the partner agrees.
 record-kind-too-long = values that are too long
     .code = TT-2408
+    .why = The value takes more bytes than the item has. A full-width character is two bytes in Shift_JIS and three in UTF-8.
+    .do = Have the owner shorten it. Nothing is cut unless the layout says overflow = "truncate".
 record-kind-too-short = values that are too short
     .code = TT-2409
+    .why = The item has to be full to its last byte (exact), and leading zeros are often lost in a spreadsheet.
+    .do = Have the owner write all digits, zeros at the front too: the column is text, not a number.
 record-kind-not-allowed = values that are not on the item's list
     .code = TT-2410
+    .why = The partner's sheet lists the codes of this item, and the value is none of them.
+    .do = Compare with allowed or map in totatsu layout show. A new code of the partner's is a new version of the layout.
 record-kind-not-a-date = values that are no date
     .code = TT-2411
+    .why = The value is no day of the calendar, or isn't written as the layout reads dates (2026-04-01, 20260401 or with an era).
+    .do = Have the owner write it as 2026-04-01. Unknown parts are 00 only where the layout says unknown_parts.
 record-kind-not-a-time = values that are no time of day
     .code = TT-2412
 record-kind-check-digit = check digits that don't fit
     .code = TT-2413
+    .why = A digit of the number is mistyped: the last one is reckoned from the others.
+    .do = Have the owner look the number up again; a 個人番号, 法人番号 or 団体コード is never corrected here.
 record-kind-differs = values that should be the same in all rows, and aren't
     .code = TT-2414
 record-kind-not-of-this-record = values in columns that this kind of record doesn't have
@@ -119,6 +151,8 @@ record-kind-not-filler = something in a filler
     .code = TT-2418
 record-kind-not-reckoned = counts, sums, numbers or check digits that don't follow from the file
     .code = TT-2419
+    .why = A header or trailer of the file says another count or sum than its records have: it was cut, or edited by hand.
+    .do = Ask the partner, or the owner, for the file as it was made.
 record-kind-not-ours = values of another municipality or link
     .code = TT-2420
 record-kind-contradiction = items of one column that contradict each other
@@ -129,40 +163,62 @@ record-kind-lacks-phrase = texts without a phrase that they must hold
     .code = TT-2423
 record-kind-file-empty = an empty file
     .code = TT-2424
+    .why = The file has no byte: a job that ended early often leaves one.
+    .do = Have the job run again. Where there is nothing to report, the layout must allow an empty file (may_be_empty).
 record-kind-no-rows = a heading without rows
     .code = TT-2425
+    .why = The file has its heading alone, and the layout wants at least one row.
+    .do = Ask the owner whether there was nothing to send; then no file is dropped.
 record-kind-row-width = rows with more or fewer fields than the heading
     .code = TT-2426
+    .why = A comma inside a value without quotes shifts the columns, or a row was cut.
+    .do = Have the owner put quotes around values with commas.
 record-kind-endless = rows without an end
     .code = TT-2427
+    .why = The last row has no line end: the file was taken while it was still being written, or was cut.
+    .do = Let the link wait for the whole file (ready = "rename" or "marker"), and have it dropped anew.
 record-kind-utf-16 = UTF-16 without a byte order mark, or no text
     .code = TT-2428
 record-kind-shift-jis = Shift_JIS in place of UTF-8
     .code = TT-2429
+    .why = The file was saved as Shift_JIS, as Excel's plain CSV is; sources are UTF-8.
+    .do = Save it as "CSV UTF-8", or give the link a [source] layout that reads Shift_JIS.
 record-kind-tabs = tabs in place of commas
     .code = TT-2430
 record-kind-no-heading = no heading
     .code = TT-2431
+    .why = The first row has to name the columns, and it holds values.
+    .do = totatsu layout template NAME prints the heading that is wanted.
 record-kind-not-utf-8 = bytes that are no UTF-8
     .code = TT-2432
 record-kind-unknown-column = columns that the layout doesn't have
     .code = TT-2433
+    .why = The heading has a column that the layout doesn't take: a slip of the pen, or a file for another link.
+    .do = Compare with totatsu layout template NAME; take the column out or give the link's [source] a place for it.
 record-kind-column-twice = columns that stand twice in the heading
     .code = TT-2434
 record-kind-column-missing = columns that the heading lacks
     .code = TT-2435
+    .why = The heading lacks a column that the layout needs.
+    .do = Compare with totatsu layout template NAME, and have the owner add the column.
 record-kind-source-columns = columns of the link's [source] that lead nowhere
     .code = TT-2436
 record-kind-not-derived = derived columns that say something else
     .code = TT-2437
 record-kind-error-message = an error message of the partner in place of records
     .code = TT-2438
+    .why = The partner's system put its error message into the file in place of records.
+    .do = Read the first line in the report, and ask the partner.
 record-kind-other-separator = another separator than the layout's
     .code = TT-2439
+    .why = The partner ends its records otherwise than the layout says (CR LF, LF, none).
+    .do = Ask the partner which it is; a link can choose it where the layout offers that (separator_link).
 record-kind-separator = separators or line ends that are wrong
     .code = TT-2440
 record-kind-cut-off = a file that ends inside a record
     .code = TT-2441
+    .why = The file breaks off in the middle of a record: it wasn't whole when it was fetched, or at the partner's.
+    .do = Ask the partner whether its file is whole; let the link wait with ready = "marker" if it writes slowly.
 record-kind-no-end-mark = no end mark
     .code = TT-2442
 record-kind-stray-quote = quotation marks that belong to no quoted value
@@ -175,6 +231,8 @@ record-kind-out-of-place = records that may not stand where they are
     .code = TT-2446
 record-kind-length = records of another length
     .code = TT-2447
+    .why = The records are longer or shorter than the sheet says: a new version of it, another file, or other line ends.
+    .do = totatsu layout ruler NAME FILE shows a record byte by byte beside the items.
 record-kind-ends-early = a file that ends too early
     .code = TT-2448
 
@@ -322,3 +380,7 @@ record-fold-item = item
 record-fold-from = from
 record-fold-to = to
 record-fold-table = table
+
+## Kinds of records
+
+record-kind-line = line

@@ -20,6 +20,8 @@ transport-lost = the connection was lost ({ $phase }): { $cause }
 transport-jump = on the way to the partner, at the jump host { $address } ([jump]): { $error }
 transport-forwarding-refused = the jump host { $address } refuses to forward to the partner at { $partner }: { $cause }; ask those who run it to allow our account that (OpenSSH: AllowTcpForwarding, PermitOpen)
     .code = TT-3005
+    .why = The jump host takes our account and doesn't let it through to the partner.
+    .do = Nothing is to be changed here. Once they have allowed it, the next try goes on by itself.
 
 ## Who the partner is, and who we are
 
@@ -43,8 +45,12 @@ transport-host-certificate-refused = { $address } shows a host certificate that 
 transport-certificate-refused = { $address } shows the certificate { $fingerprint }: { $fault }
 transport-client-certificate-refused = { $address } demands a client certificate and refuses ours; ask the partner whether it is registered there
     .code = TT-3012
+    .why = The server was given our client certificate and doesn't know it: it isn't registered there, has expired, or is another.
+    .do = Send the partner the certificate again, with its end of validity (openssl x509 -enddate -noout -in FILE).
 transport-client-certificate-missing = { $address } demands a client certificate, and none is configured; ask the partner for one (ftps.client_certificate_file)
     .code = TT-3013
+    .why = The server lets nobody in without a client certificate.
+    .do = Put certificate and key in place, name them (ftps.client_certificate_file, ftps.client_key_file), totatsu check, totatsu reload.
 transport-certificate-file = certificate { $path }: { $cause }; put a PEM file in place
     .code = TT-3014
 transport-authentication-refused = user { $user } was refused, accepted there is { $methods }; ask whether our public key or password is registered
@@ -75,6 +81,8 @@ transport-refused-denied = { $path }: the partner denies { $phase }, it says { $
     .do = totatsu partner probe NAME shows which rights are missing where.
 transport-refused = { $path }: the partner refuses { $phase }, it says { $words }; ask the partner what it means
     .code = TT-3021
+    .why = The server answered in its own words, which are quoted, and they say neither that rights nor that room is missing.
+    .do = Read the words to the partner by telephone; the log of its server has the same instant.
 transport-no-such-path = { $path }: no such file or directory at the partner ({ $phase }); check the path with the partner
     .code = TT-3022
     .why = remote.directory of the link names a directory that the partner doesn't have, or the account begins elsewhere.
@@ -95,14 +103,20 @@ transport-unsupported = the partner's server does not offer { $what }; change th
     .do = totatsu partner probe NAME shows what it offers.
 transport-protocol = the partner's server broke the protocol ({ $phase }): { $cause }; report it to the partner if this lasts
     .code = TT-3027
+    .why = The server sent something that its protocol doesn't allow: often a box in between, or an overloaded server.
+    .do = It is tried again by itself. If it lasts, tell the partner the instant and the words.
 transport-too-long = { $path } at the partner is longer than { $limit } bytes; ask the partner what it is
     .code = TT-3028
 transport-changed-more = { $path } at the partner changed while it was fetched: { $expected } bytes became more; it is fetched again, ask the partner to write under another name and rename if this lasts
     .code = TT-3029
 transport-changed-same = { $path } at the partner changed while it was fetched: { $expected } bytes became as many others; it is fetched again, ask the partner to write under another name and rename if this lasts
     .code = TT-3030
+    .why = The partner wrote into its file while we read it.
+    .do = Agree that it writes under another name and renames, or on ready = "marker".
 transport-changed-less = { $path } at the partner changed while it was fetched: { $expected } bytes became { $found }; it is fetched again, ask the partner to write under another name and rename if this lasts
     .code = TT-3031
+    .why = The partner wrote into its file while we read it.
+    .do = Agree that it writes under another name and renames, or on ready = "marker".
 
 ## Our own side
 

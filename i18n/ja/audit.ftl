@@ -30,10 +30,6 @@ audit-act-key-renewed = 到達証の鍵の更新
 audit-act-contents-removed = 内容の削除
 audit-act-requested = 申請
 audit-act-request-closed = 申請の終わり（二人目・取り下げ）
-audit-grade-content = 読み戻して一致
-audit-grade-size = サイズが一致
-audit-grade-close = 書き込みの応答のみ
-audit-grade-confirmed = 担当者の確認のみ
 
 ## ジャーナルの最後の行の裏付け
 

@@ -190,7 +190,7 @@ cli-audit-count-acts = 操作 { $count } 件
 cli-audit-count-events = イベント { $count } 件
 cli-audit-count-receipts = 到達証 { $count } 件
 cli-audit-count-receipts-unsigned = 到達証 { $count } 件（うち署名の合わないもの { $unsigned } 件）
-cli-audit-exported = { $directory }: { $counts }。確かめ方は README.txt にあります
+cli-audit-exported = { $directory }: { $counts }。確かめ方は README.ja.txt にあります
 cli-audit-exported-wrong = ジャーナルに食い違いがあります。totatsu audit verify を見てください:
 
 ## catalogue
@@ -263,7 +263,7 @@ cli-coverage-title = 連携一覧
 cli-coverage-link-open = { $link } (未定 { $open })
 cli-coverage-counts = 連携 { $all } 件: 対応 { $served }, 対象外 { $left_out }, 矛盾 { $both }, 未対応 { $missing }; 一覧にない連携 { $unlisted }
 cli-coverage-proof-medium = 媒体から読み返して照合し、送付票に受領の署名。到達証
-cli-coverage-proof-out = 連携先にあるバイトを問い合わせて照合。到達証に等級を記す
+cli-coverage-proof-out = 連携先にあるバイトを問い合わせて照合。到達証に証明の段階を記す
 cli-coverage-proof-in = 集信の前後で同じことを確かめ、全レコードを検査。到達証
 cli-coverage-proof-import = { $proof }。排他ロック { $lock } の下で取込み
 

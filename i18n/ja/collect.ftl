@@ -85,19 +85,19 @@ collect-import-gone = { $path } が受信フォルダにないため、取り込
 collect-import-replaced = { $path } は、置いたファイルではないため、取り込みのコマンドを実行していません。誰が置いたかを調べ、{ $rows } で置き直して release。手で取り込み済みなら confirm
     .code = TT-5116
     .why = 渡したファイルではありません。そのまま取り込むと、出どころの分からないデータが入ります。
-collect-import-not-started = 取り込みのコマンド { $program } を開始できません（{ $error }）。直したら、実行するには: totatsu retry ID --reason 理由
+collect-import-not-started = 取り込みのコマンド { $program } を開始できません（{ $error }）。直したら、実行するには: totatsu retry { $id } --reason 理由
     .code = TT-5117
     .why = プログラムがない、実行できない、またはサービスの制限（sandbox）で動かせません。
     .do = sudo -u totatsu プログラム ファイル で試してください。書き込める場所は、サービスの ReadWritePaths= で決まります。
-collect-import-failed = 取り込みのコマンドが終了コード { $status } で終わりました。出力は { $output } にあります。直したら、同じデータでもう一度実行するには: totatsu retry ID --reason 理由（手で取り込み済みなら confirm）
+collect-import-failed = 取り込みのコマンドが終了コード { $status } で終わりました。出力は { $output } にあります。直したら、同じデータでもう一度実行するには: totatsu retry { $id } --reason 理由（手で取り込み済みなら confirm）
     .code = TT-5118
     .why = プログラムが失敗を返しました。ファイルは受信フォルダに残り、後ろのものは待ちます。
     .do = 最後の数行は totatsu show ID に出ます。
-collect-import-too-slow = 取り込みのコマンドが { $limit }を超えたため、終わらせました。どこまで進んだかを調べてください。同じデータでもう一度実行するには: totatsu retry ID --reason 理由（済んでいれば confirm）
+collect-import-too-slow = 取り込みのコマンドが { $limit }を超えたため、終わらせました。どこまで進んだかを調べてください。同じデータでもう一度実行するには: totatsu retry { $id } --reason 理由（済んでいれば confirm）
     .code = TT-5119
     .why = import.time_limit を超えたので止めました。途中まで取り込まれているかもしれません。
     .do = いつも長くかかるなら、import.time_limit を延ばしてください。
-collect-import-interrupted = 取り込みのコマンドが途中で切れ、済んだかどうかがわかりません。調べてください。同じデータでもう一度実行するには: totatsu retry ID --reason 理由（済んでいれば confirm）
+collect-import-interrupted = 取り込みのコマンドが途中で切れ、済んだかどうかがわかりません。調べてください。同じデータでもう一度実行するには: totatsu retry { $id } --reason 理由（済んでいれば confirm）
     .code = TT-5120
     .why = 実行中にゲートウェイが止まりました（停電など）。二重に取り込まないよう、自動ではやり直しません。
     .do = 二度実行してもよいプログラムなら、import.repeatable = true と書けます。

@@ -4,15 +4,23 @@
 
 ftps-unknown-authority = 信用している認証局が発行したものではありません。先方の CA 証明書をもらうか（ftps.ca_file）、指紋を先方の書面と見比べて登録してください（ftps.pins）
     .code = TT-3201
+    .why = 連携先が自分で立てた認証局の証明書か、試験用の証明書です。
+    .do = totatsu partner trust 名前 --fingerprint SHA256:… で、書面や電話で聞いた指紋と比べて登録します。
 ftps-self-signed = 自己署名の証明書です。指紋を先方の書面と見比べてから、登録してください（ftps.pins）
     .code = TT-3202
     .do = totatsu partner trust が見比べて登録します。
 ftps-expired = 期限が切れています。更新を先方に頼み、この計算機の時計も見てください
     .code = TT-3203
+    .why = 証明書の有効期限を過ぎました。更新されるまで接続しません。
+    .do = 新しい証明書の日程を連携先に確かめてください。ftps.pins で固定しているときは、新しい指紋も要ります。
 ftps-not-yet-valid = まだ有効ではありません。この計算機の時計を見てから、先方に聞いてください
     .code = TT-3204
+    .why = 証明書の開始日時がまだ先です。この機械の時計が遅れているか、連携先が早く入れ替えました。
+    .do = まず時計を確かめてください（timedatectl）。
 ftps-wrong-name = { $expected } のものではなく、{ $presented } のものです。先方の正しい名前を書いてください（ftps.host または ftps.server_name）
     .code = TT-3205
+    .why = 証明書にない名前やアドレスで接続しています。
+    .do = 証明書にある名前を ftps.host に書くか、アドレスのまま接続するなら ftps.server_name に書いてください。
 ftps-no-name = 名前なし
 ftps-not-pinned = 登録されているのは { $pinned } です。必ず電話で先方に確かめてから新しいものを登録し（ftps.pins）、再起動して release してください
     .code = TT-3206

@@ -125,7 +125,7 @@ journey-earlier-removes = { $path } がありません。集信 { $earlier } が
 
 ## ログと知らせ
 
-journey-breaks-layout = レイアウトに合いません。totatsu report ID で誤りの一覧が出ます
+journey-breaks-layout = レイアウトに合いません。totatsu report { $id } で誤りの一覧が出ます
 journey-in-archive = フォルダを保管しました
 journey-at-the-partner = 連携先で: { $asked }: { $answered }
 journey-alert-rejected = { $name } はレイアウトに合わず、先へ進みません（連携 { $link } の { $id }）。totatsu report { $id } で誤りの一覧が出ます

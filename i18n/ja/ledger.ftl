@@ -18,12 +18,16 @@ ledger-unreadable = イベント { $event } を読めません（{ $error }）�
     .code = TT-1205
 ledger-stopped = 台帳は、先に起きた障害のため停止しています。ログの前の行を見てください
     .code = TT-1206
+    .why = 台帳への書き込みに失敗したため、これ以上は何も引き受けません。
+    .do = ログの最初のエラー（多くはディスク）を直し、systemctl restart totatsu で起動し直してください。
 ledger-index-unusable = 索引に障害が起きました（{ $why }）。再起動してください。必要ならジャーナルから作り直します
     .code = TT-1207
 ledger-index-format = 索引の形式は { $found } ですが、この版は { $wanted } を使います。再起動してください。ジャーナルから作り直します
     .code = TT-1208
 ledger-index-no-room = 索引を書く空き容量がディスクにありません（{ $why }）。空きを作ってから再起動してください
     .code = TT-1209
+    .why = 台帳のあるディスクがいっぱいです。
+    .do = df -h で確かめて空きを作り、systemctl restart totatsu で起動し直してください。
 ledger-index-locked = 索引は、別の totatsu プロセスが使用中です
     .code = TT-1210
 ledger-unsynced = { $path } をディスクに同期できません（{ $error }）。最後のイベントが残ったかどうかは、読み直して確かめます。再起動してください
@@ -58,7 +62,8 @@ ledger-gate-partner-held-until = 連携先 { $partner } は { $until } まで保
 ledger-gate-link-held = 連携 { $link } は保留中です（{ $reason }）。続けるには: totatsu release --link { $link } --reason 理由
 ledger-gate-link-held-until = 連携 { $link } は { $until } まで保留中です（{ $reason }）。その時刻に自動で続けます
 ledger-gate-medium-wanted = 連携先 { $partner } の媒体を { $since } から待っています: { $reason }
-ledger-gate-handed-over = 媒体 { $medium } に完全な形で書き込み、検証済みです。連携先が受け取ったら、totatsu confirm ID --by 名前 --how medium --reason 理由、または連携先の受領確認を入れた媒体で totatsu medium import DIR
+ledger-gate-on-medium = 媒体 { $medium } に完全な形で書き込み、検証済みです
+ledger-gate-handed-over = 媒体 { $medium } に完全な形で書き込み、検証済みです。連携先が受け取ったら、totatsu confirm { $id } --by 名前 --how medium --reason 理由、または連携先の受領確認を入れた媒体で totatsu medium import DIR
 ledger-gate-exclusive = ロック { $lock } は使用中です。ほかのプログラムか、まだ動いている取り込み（ゲートウェイを再起動したときは、この集信自身の取り込みのこともあります） が使っています。解放されると自動で続けます
 ledger-gate-exclusive-behind = { $behind } の後です。同じロック { $lock } を使い、取り込みが終わっていません。それまで、このロックのほかのファイルは渡しません
 ledger-gate-inbox = { $path } がまだ受信フォルダにあります。取り込んで消すと、このファイルを置きます
@@ -139,7 +144,7 @@ ledger-state-waiting = 再試行待ち
 ledger-state-unknown = 到達不明
 ledger-state-held = 保留
 ledger-state-rejected = 拒否
-ledger-state-repeated = 受信済みと同一
+ledger-state-repeated = 集信済みと同一
 ledger-state-superseded = 新しい全件に代替
 ledger-state-cancelled = 取り消し
 
@@ -159,3 +164,10 @@ ledger-step-answer = 回答
 ledger-step-clear = 先方の片付け
 ledger-step-receipt = 到達証の作成
 ledger-step-archive = 保管
+
+## 証明の段階
+
+ledger-grade-confirmed = 人の確認
+ledger-grade-close = 書き込みの応答
+ledger-grade-size = サイズ一致
+ledger-grade-content = 内容一致

@@ -58,7 +58,7 @@ list-meaning-waiting = 再試行待ち。失敗したので、自動でやり直
 list-meaning-unknown = 到達不明。正式な名前になったかまだ分からず、次に連携先を見て判断する
 list-meaning-held = 保留。人の判断を待っている
 list-meaning-rejected = 拒否。レイアウトに合わず、何も送っていない（引き渡していない）
-list-meaning-repeated = 受信済みと同一。前に集信したものと同じファイル
+list-meaning-repeated = 集信済みと同一。前に集信したものと同じファイル
 list-meaning-superseded = 新しい全件に代替。新しい全件ファイルに譲った
 list-meaning-cancelled = 取り消し。人が取りやめた
 
@@ -84,7 +84,7 @@ list-event-removed = 削除: { $why }
 list-event-contents-removed = 内容の削除: { $why }
 list-event-alerted = 知らせ { $kind }: { $text }
 
-## 段階、人の操作、証明の等級、連携先の状態の語
+## 段階、人の操作、連携先の状態の語
 
 list-act-held = 保留
 list-act-released = 再開
@@ -92,10 +92,6 @@ list-act-resent = 再配信
 list-act-confirmed = 到達の確認
 list-act-cancelled = 取り消し
 list-act-contents-removed = 内容の削除
-list-grade-confirmed = 人の確認（confirmed）
-list-grade-close = 書き込みの応答（close）
-list-grade-size = サイズ一致（size）
-list-grade-content = 内容一致（content）
 list-partner-up = 接続可
 list-partner-undecided = 未定
 list-partner-untried = 未確認
@@ -253,6 +249,8 @@ list-link-title = { $link }（{ $title }）
 list-not-yet-looked = まだ
 list-left = 連携 { $link } の送信フォルダに { $name } が { $since } から残っています: { $why }
 list-left-more = ほかに { $count } 件のファイルが送信フォルダに残っています: totatsu outbox
+list-rejected = 拒否: { $id }（連携 { $link }、{ $name }、{ $at }、問題 { $problems } 件）。同じ名前の正しいファイルはまだ来ていません: totatsu report { $id }
+list-rejected-more = ほかに { $count } 件が拒否されています: totatsu list --state rejected
 list-configuration-wrong = 設定に誤りがあります（totatsu check で分かります）。台帳にあることだけを表示しています
 
 ## 監視システム向けの一行
@@ -267,6 +265,8 @@ list-check-state = { $state } { $count } 件
 list-check-link = 連携 { $link } が保留中
 list-check-partner = 連携先 { $partner }: { $state }
 list-check-look = 連携 { $link }: 直近の確認に失敗
+list-check-missing = 来るはずのファイルが来ていない連携 { $count } 件
+list-check-rejected = 拒否されたままのファイル { $count } 件
 list-check-second = 二人目を待つ操作 { $count } 件
 list-check-left = 送信フォルダに残っているファイル { $count } 件
 

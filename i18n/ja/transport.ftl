@@ -20,6 +20,8 @@ transport-lost = 接続が切れました（{ $phase }）: { $cause }
 transport-jump = 連携先までの途中、中継ホスト { $address }（[jump]）で止まっています: { $error }
 transport-forwarding-refused = 中継ホスト { $address } が、連携先 { $partner } への転送を断っています: { $cause }。こちらのアカウントに転送を許可するよう、中継ホストの担当者に頼んでください（OpenSSH では AllowTcpForwarding、PermitOpen）
     .code = TT-3005
+    .why = 中継ホストはアカウントを受け付けましたが、連携先への転送を許していません。
+    .do = こちらで直すものはありません。中継ホストの管理者が許せば、次の試行から自動で続きます。
 
 ## 相手とこちらの身元
 
@@ -43,8 +45,12 @@ transport-host-certificate-refused = { $address } のホスト証明書は受け
 transport-certificate-refused = { $address } の証明書 { $fingerprint }: { $fault }
 transport-client-certificate-refused = { $address } はクライアント証明書を求め、こちらの証明書を断っています。登録されているかを先方に聞いてください
     .code = TT-3012
+    .why = クライアント証明書を示しましたが、連携先に登録されていないか、期限切れか、別のものです。
+    .do = 証明書を、有効期限（openssl x509 -enddate -noout -in ファイル）とともに連携先に送り、登録を確かめてください。
 transport-client-certificate-missing = { $address } はクライアント証明書を求めていますが、設定されていません。どの証明書かを先方に聞き、設定してください（ftps.client_certificate_file）
     .code = TT-3013
+    .why = クライアント証明書がないと接続できないサーバです。
+    .do = 証明書と鍵を置き、ftps.client_certificate_file と ftps.client_key_file に書いて、totatsu check、totatsu reload をしてください。
 transport-certificate-file = 証明書 { $path }: { $cause }。PEM 形式のファイルを置いてください
     .code = TT-3014
 transport-authentication-refused = ユーザー { $user } は拒否されました（先方が受け付けるもの: { $methods }）。こちらの公開鍵またはパスワードが登録されているかを先方に聞いてください
@@ -75,6 +81,8 @@ transport-refused-denied = { $path }: 連携先が{ $phase }を許していま�
     .do = どの権限が足りないかは totatsu partner probe 名前 で分かります。
 transport-refused = { $path }: 連携先が{ $phase }を断りました（応答: { $words }）。どういう意味かを先方に聞いてください
     .code = TT-3021
+    .why = 連携先のサーバが、引用した文で断りました。権限や容量の不足とは限りません。
+    .do = 引用した文と時刻を連携先に伝え、先方のサーバのログを見てもらってください。
 transport-no-such-path = { $path }: 連携先にそのようなファイルまたはディレクトリはありません（{ $phase }）。パスを先方に確かめてください
     .code = TT-3022
     .why = 連携の remote.directory がありません。接続して最初にいる場所が違うのかもしれません。
@@ -95,14 +103,20 @@ transport-unsupported = 連携先のサーバには、次のものがありま�
     .do = サーバの機能は totatsu partner probe 名前 で分かります。
 transport-protocol = 連携先のサーバの応答が規約に反しています（{ $phase }）: { $cause }。続くときは、先方に知らせてください
     .code = TT-3027
+    .why = プロトコルにない応答が返りました。途中の機器や、過負荷のサーバでよくあります。
+    .do = 自動でやり直します。続くなら、時刻と文を連携先に伝えてください。
 transport-too-long = 連携先の { $path } は { $limit } バイトを超えています。何のファイルかを先方に聞いてください
     .code = TT-3028
 transport-changed-more = 連携先の { $path } は、取得している間に変わりました（{ $expected } バイトから増えました）。取り直します。続くときは、別の名前で書いてから改名するよう先方に頼んでください
     .code = TT-3029
 transport-changed-same = 連携先の { $path } は、取得している間に変わりました（{ $expected } バイトのまま、別のものになりました）。取り直します。続くときは、別の名前で書いてから改名するよう先方に頼んでください
     .code = TT-3030
+    .why = 読んでいる間に、連携先がファイルを書き換えました。
+    .do = 別の名前で書いてから改名するか、目印のファイル（ready = "marker"）を置くことを、連携先と取り決めてください。
 transport-changed-less = 連携先の { $path } は、取得している間に変わりました（{ $expected } バイトが { $found } バイトになりました）。取り直します。続くときは、別の名前で書いてから改名するよう先方に頼んでください
     .code = TT-3031
+    .why = 読んでいる間に、連携先がファイルを書き換えました。
+    .do = 別の名前で書いてから改名するか、目印のファイル（ready = "marker"）を置くことを、連携先と取り決めてください。
 
 ## こちら側
 

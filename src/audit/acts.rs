@@ -14,7 +14,7 @@ use totatsu_ledger::search;
 use totatsu_ledger::wanted::names_person;
 
 /// What the acts are called.
-const ACT_WORDS: [(&str, &str); 17] = [
+pub(super) const ACT_WORDS: [(&str, &str); 17] = [
     ("held_by_hand", "audit-act-held"),
     ("released", "audit-act-released"),
     ("resent", "audit-act-resent"),

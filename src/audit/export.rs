@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::acts::RecordedAct;
 use super::findings::{AuditError, AuditFinding, Findings, journal_of, keys_of};
 use super::period::Period;
+use super::readme::{README, words_in};
 use super::tables::{self, Row};
 use super::trail::Trail;
 use crate::config::GatewaySettings;
@@ -38,8 +39,6 @@ const RANGE: &str = "export.json";
 const EVENTS: &str = "events.jsonl";
 /// Time stamps from outside.
 const STAMPS: &str = "timestamps";
-/// How to verify, with places for names and numbers.
-const README: &str = include_str!("readme.txt");
 
 /// What of the ledger is exported.
 #[derive(Debug, Clone)]
@@ -103,11 +102,12 @@ pub fn export(
     findings.listed.append(&mut trail.findings.listed);
     let chosen = choice.finish()?;
     let exported = chosen.tables(&trail, &mut pack, directory, findings.listed)?;
-    let readme = chosen.readme(settings, &trail, &exported);
     let keys: String = chosen.keys.lines().iter().map(|line| format!("{line}\n")).collect();
     pack.write("receipt-key.pub", keys)?;
     pack.write("allowed_signers", chosen.keys.allowed_signers(&signer(&settings.name)))?;
-    pack.write("README.txt", readme)?;
+    for (tongue, name, text) in README {
+        pack.write(name, chosen.readme((tongue, text), settings, &trail, &exported))?;
+    }
     pack.write(RANGE, chosen.range(settings, &trail))?;
     pack.finish()?;
     Ok(exported)
@@ -375,12 +375,18 @@ impl Chosen {
     }
 
     /// Which acts there are: of one municipality of several, those on its own deliveries alone.
-    fn acts_told(&self) -> String {
+    fn acts_told(&self, tongue: Tongue) -> String {
         let id = if self.selection.of.is_some() { "audit-acts-of-one" } else { "audit-acts-of-all" };
-        text_in(Tongue::Ja, id, &[])
+        text_in(tongue, id, &[])
     }
 
-    fn readme(&self, settings: &GatewaySettings, trail: &Trail, exported: &Exported) -> String {
+    fn readme(
+        &self,
+        (tongue, text): (Tongue, &str),
+        settings: &GatewaySettings,
+        trail: &Trail,
+        exported: &Exported,
+    ) -> String {
         let end = trail.end();
         let fingerprints =
             self.keys.fingerprints().iter().map(|one| format!("  {one}\n")).collect::<String>();
@@ -398,12 +404,13 @@ impl Chosen {
             ("{sha256}", end.digest.to_string()),
             ("{deliveries}", exported.deliveries.to_string()),
             ("{acts}", exported.acts.to_string()),
-            ("{acts_of}", self.acts_told()),
+            ("{acts_of}", self.acts_told(tongue)),
             ("{events}", exported.events.to_string()),
             ("{fingerprints}\n", fingerprints),
             ("{signer}", signer(&settings.name)),
         ];
-        places.iter().fold(README.to_owned(), |text, (place, value)| text.replace(place, value))
+        let places = words_in(tongue).into_iter().chain(places);
+        places.fold(text.to_owned(), |text, (place, value)| text.replace(place, &value))
     }
 }
 

@@ -12,6 +12,7 @@ mod findings;
 mod kept;
 mod mark;
 mod period;
+mod readme;
 mod stamps;
 mod tables;
 mod trail;

@@ -11,14 +11,14 @@ use crate::receipt;
 use totatsu_base::evidence::Grade;
 use totatsu_base::messages::{Tongue, text_in};
 use totatsu_base::{Moment, say};
-use totatsu_ledger::words::state_word_in;
+use totatsu_ledger::words::{grade_word_in, state_word_in};
 use totatsu_ledger::{Delivery, Stage};
 
 /// Tells Excel that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What begins a formula; Japanese spreadsheets take the wide forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-/// Headings of the deliveries.
+/// Headings of the deliveries. Programs read columns by them: none is renamed.
 const DELIVERIES: [&str; 30] = [
     "配信ID",
     "方向",
@@ -53,13 +53,6 @@ const DELIVERIES: [&str; 30] = [
 ];
 /// Headings of the acts.
 const ACTS: [&str; 7] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由", "行為（日本語）"];
-/// What the grades of proof are called.
-const GRADE_WORDS: [(Grade, &str); 4] = [
-    (Grade::Content, "audit-grade-content"),
-    (Grade::Size, "audit-grade-size"),
-    (Grade::Close, "audit-grade-close"),
-    (Grade::Confirmed, "audit-grade-confirmed"),
-];
 
 /// A delivery of the export.
 #[derive(Debug)]
@@ -138,7 +131,7 @@ impl Row<'_> {
             shown(resent.map(|_| cell_of(delivery.accepted_at))),
             shown(delivery.archived.as_ref().map(|archived| cell_of(archived.keep_until))),
             shown(state_word_in(Tongue::Ja, delivery.state())),
-            shown(receipt::grade(delivery).and_then(grade_in_japanese)),
+            shown(receipt::grade(delivery).map(|grade| grade_word_in(Tongue::Ja, grade))),
             shown(delivery.contents_removed.as_ref().map(|removed| cell_of(removed.at))),
             shown(delivery.accepted().and_then(|accepted| accepted.dropped_by.as_ref())),
         ]
@@ -148,10 +141,6 @@ impl Row<'_> {
 /// An export is read in Japan, whoever makes it.
 fn in_japanese(id: &str) -> String {
     text_in(Tongue::Ja, id, &[])
-}
-
-fn grade_in_japanese(grade: Grade) -> Option<String> {
-    GRADE_WORDS.iter().find(|(known, _)| *known == grade).map(|(_, id)| in_japanese(id))
 }
 
 /// An instant as clocks in Japan show it, in the form that spreadsheets take for one; the journal's lines have the milliseconds.
@@ -174,7 +163,7 @@ fn reason(delivery: &Delivery) -> String {
         None if delivery.stage == Stage::Cancelled => delivery.by_hand.last().map(|act| act.reason.clone()),
         None => delivery.problems.map(|problems| say!("audit-problems", problems = problems)),
     };
-    delivery.standing.why().or_else(ended).unwrap_or_default()
+    delivery.standing.why(&delivery.id).or_else(ended).unwrap_or_default()
 }
 
 fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> csv::Result<Vec<u8>> {

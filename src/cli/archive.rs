@@ -18,7 +18,7 @@ pub(super) enum ArchiveCommand {
 /// `totatsu archive clear`.
 #[derive(Debug, Args)]
 pub(super) struct ArchiveClear {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file, if it is the only one of that name
     id: String,
     /// Why; it is recorded
     #[arg(long, value_name = "TEXT", value_parser = texts::reason)]

@@ -81,7 +81,8 @@ pub(super) struct OfWhom {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct NamedWhom {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file, if one alone of that name isn't
+    /// finished
     id: Option<String>,
     /// Everything that goes to this partner
     #[arg(long, value_name = "NAME")]
@@ -105,7 +106,8 @@ pub(super) struct HoldArguments {
 /// `totatsu confirm`.
 #[derive(Debug, Args)]
 pub(super) struct Confirm {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file, if one alone of that name isn't
+    /// finished
     id: String,
     /// Who says that it arrived, or who handed it over
     #[arg(long, value_name = "NAME", value_parser = texts::name)]
@@ -148,7 +150,8 @@ pub(super) struct CancelArguments {
 /// A part of `cancel` and of `resend`.
 #[derive(Debug, Args)]
 pub(super) struct ByHand {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file, if one alone of that name isn't
+    /// finished
     id: String,
     /// Why; it is recorded and stands on the receipt
     #[arg(long, value_name = "TEXT", value_parser = texts::reason)]

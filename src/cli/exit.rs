@@ -47,6 +47,7 @@ pub(super) fn exit_of_control(error: &ControlError) -> Exit {
         | ControlError::Unknown(_)
         | ControlError::TooShort(_)
         | ControlError::Ambiguous(..)
+        | ControlError::SeveralOfName { .. }
         | ControlError::Unfit(_)
         | ControlError::NotPermitted(_)
         | ControlError::Busy(_)

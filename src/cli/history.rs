@@ -40,8 +40,9 @@ pub(super) fn facts(delivery: &Delivery, past: &ShownPast) -> Vec<Fact> {
 }
 
 /// Each event in its order.
-pub(super) fn events(past: &ShownPast) -> impl Iterator<Item = Fact> {
-    past.journal.iter().map(|entry| (String::new(), format!("{}  {}", entry.at, told(entry))))
+pub(super) fn events(delivery: &Delivery, past: &ShownPast) -> impl Iterator<Item = Fact> {
+    let told = |entry: &Entry| (String::new(), format!("{}  {}", entry.at, told(delivery, entry)));
+    past.journal.iter().map(told)
 }
 
 /// Alerts that were raised after its lines in the journal end.
@@ -49,7 +50,10 @@ pub(super) fn later_alerts(delivery: &Delivery, past: &ShownPast) -> impl Iterat
     let end = past.journal.last().map(|entry| entry.at);
     let later = delivery.alerts.iter().filter(move |alert| Some(alert.at) > end);
     later.map(|ToldAlert { at, kind, text }| {
-        (String::new(), format!("{at}  {}", say!("list-event-alerted", kind = kind, text = text)))
+        (
+            String::new(),
+            format!("{at}  {}", say!("list-event-alerted", kind = terms::alert_kind(kind), text = text)),
+        )
     })
 }
 
@@ -72,10 +76,10 @@ fn told_deadline(deadline: &ShownDeadline) -> String {
     }
 }
 
-fn told(entry: &Entry) -> String {
+fn told(delivery: &Delivery, entry: &Entry) -> String {
     let state = state_word;
     match &entry.event {
-        Event::Queued { gate } => say!("list-event-queued", why = gate),
+        Event::Queued { gate } => say!("list-event-queued", why = gate.told_of(&delivery.id)),
         Event::Waiting { step, attempt, until, reason, .. } => {
             let (step, until) = (step.told(), until.to_string());
             say!("list-event-waiting", step = step, attempt = attempt, until = until, reason = reason)
@@ -113,7 +117,9 @@ fn told(entry: &Entry) -> String {
         Event::Acknowledged { .. } => state("acknowledged"),
         Event::Archived { .. } => state("archived"),
         Event::Removed { why } => say!("list-event-removed", why = why),
-        Event::Alerted { kind, text } => say!("list-event-alerted", kind = kind, text = text),
+        Event::Alerted { kind, text } => {
+            say!("list-event-alerted", kind = terms::alert_kind(kind), text = text)
+        }
         Event::ContentsRemoved { reason, by: None, .. } => say!("list-event-contents-removed", why = reason),
         Event::ContentsRemoved { reason, by: Some(by), .. } => act("contents_removed", by, reason),
         Event::ActRequested { act, by, reason, until } => {

@@ -24,7 +24,7 @@ pub(super) enum Medium {
     Prepare(Prepare),
     /// Look in a directory for partners' acknowledgements of what was handed over, and record them
     Import(Import),
-    /// Print the cover sheet (送付票) of deliveries that were put on a medium, as HTML
+    /// Print the cover sheet (送付票) of deliveries that were put on a medium
     Sheet(OfDeliveries),
 }
 
@@ -45,13 +45,16 @@ pub(super) struct Import {
 
 #[derive(Debug, Args)]
 pub(super) struct OfDeliveries {
-    /// The deliveries' ids, or three or more characters of each that no other has
+    /// The deliveries' ids, three or more characters of each that no other has, or the names of their files: the newest of each name
     #[arg(required = true)]
     ids: Vec<String>,
     /// Write it to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Plain text instead of HTML
+    /// One page A4 to print, in HTML; a FILE that ends with .html gets it so too
+    #[arg(long, conflicts_with = "text")]
+    html: bool,
+    /// Plain text, as without any option
     #[arg(long)]
     text: bool,
 }
@@ -130,8 +133,16 @@ impl Import {
 }
 
 impl OfDeliveries {
+    /// A person reads the text at a terminal, and prints the page.
+    fn is_page(&self) -> bool {
+        let ending = self.out.as_ref().and_then(|out| out.extension());
+        let named = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
+        self.html || (named && !self.text)
+    }
+
     fn run(self, common: &Common) -> Result<Exit, Exit> {
-        let errand = || Errand::Sheet { ids: self.ids.clone(), text: self.text };
+        let is_page = self.is_page();
+        let errand = || Errand::Sheet { ids: self.ids.clone(), text: !is_page };
         if let Some(exit) = instead::of(common, errand, Wherever::Printed(self.out.clone()))? {
             return Ok(exit);
         }
@@ -141,10 +152,10 @@ impl OfDeliveries {
             found.push(deliveries::find(common, id)?);
         }
         let sheet = sheet_of(&config, &found)?;
-        let text = if self.text { sheet::text(&sheet) + "\r\n" } else { sheet::html(&sheet) };
+        let text = if is_page { sheet::html(&sheet) } else { sheet::text(&sheet) + "\r\n" };
         match self.out {
-            None if self.text => Ok(print_words(&text, Exit::Done)),
-            None => Ok(print(&text, Exit::Done)),
+            None if is_page => Ok(print(&text, Exit::Done)),
+            None => Ok(print_words(&text, Exit::Done)),
             Some(out) => std::fs::write(&out, text)
                 .map(|()| Exit::Done)
                 .map_err(|error| failed_at(&out, &unwritable(&out, &error))),

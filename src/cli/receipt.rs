@@ -31,7 +31,7 @@ use totatsu_ledger::{Delivery, Event, Ledger};
 /// `totatsu receipt`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Receipt {
-    /// Print a delivery's receipt, or its certificate of arrival
+    /// Print a delivery's certificate of arrival (到達証明書); with --json its receipt, as it was written
     Show(ReceiptShown),
     /// Write one file by which an auditor verifies a receipt in a browser, without this program: receipt, signature, keys,
     /// journal lines and the verifier
@@ -56,12 +56,12 @@ pub(super) enum Receipt {
 /// `totatsu receipt show`.
 #[derive(Debug, Args)]
 pub(super) struct ReceiptShown {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file: the newest of that name
     id: String,
-    /// The certificate of arrival: one page A4 to print and file, in HTML
+    /// One page A4 to print and file, in HTML
     #[arg(long, conflicts_with = "text")]
     html: bool,
-    /// The same as plain text, 80 columns wide
+    /// Plain text, 80 columns wide, as without any option
     #[arg(long)]
     text: bool,
 }
@@ -69,7 +69,7 @@ pub(super) struct ReceiptShown {
 /// `totatsu receipt bundle`.
 #[derive(Debug, Args)]
 pub(super) struct ReceiptBundle {
-    /// The delivery's id, or three or more characters of it that no other has
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file: the newest of that name
     id: String,
     /// The file, which must not be there yet; otherwise receipt-NUMBER-ID.html in this directory
     #[arg(long, value_name = "FILE")]
@@ -85,8 +85,8 @@ pub(super) struct Verify {
     /// With --key: the FILEs are all receipts of their range; a number that is missing among them is a finding
     #[arg(long, requires = "key")]
     complete: bool,
-    /// The delivery's id, or three or more characters of it that no other has; with --key, receipt files, each with its
-    /// signature beside it
+    /// The delivery's id, three or more characters of it that no other has, or the name of its file: the newest of that name; with
+    /// --key, receipt files, each with its signature beside it
     #[arg(required = true, value_name = "ID|FILE")]
     named: Vec<PathBuf>,
 }
@@ -129,7 +129,7 @@ struct PublicKey {
 
 impl Receipt {
     pub(super) fn run(self, common: &Common) -> Exit {
-        let instead = match self.errand() {
+        let instead = match self.errand(common.json) {
             Some((errand, to)) => instead::of(common, || errand, to),
             None => Ok(None),
         };
@@ -151,15 +151,11 @@ impl Receipt {
 impl Receipt {
     /// What the gateway does of it for somebody who may not read its files; nothing where it takes no files of the gateway, or
     /// changes them.
-    fn errand(&self) -> Option<(Errand, Wherever)> {
+    fn errand(&self, json: bool) -> Option<(Errand, Wherever)> {
         match self {
-            Receipt::Show(ReceiptShown { id, html, text }) => {
-                let form = match (html, text) {
-                    (true, _) => ReceiptForm::Html,
-                    (false, true) => ReceiptForm::Text,
-                    (false, false) => ReceiptForm::Receipt,
-                };
-                Some((Errand::ReceiptShow { id: id.clone(), form }, Wherever::Printed(None)))
+            Receipt::Show(shown) => {
+                let (id, form) = (shown.id.clone(), shown.form(json));
+                Some((Errand::ReceiptShow { id, form }, Wherever::Printed(None)))
             }
             Receipt::Bundle(ReceiptBundle { id, out }) => {
                 Some((Errand::ReceiptBundle { id: id.clone() }, Wherever::File(out.clone())))
@@ -198,10 +194,19 @@ pub(super) fn exit_of_key(error: &KeyError) -> Exit {
 }
 
 impl ReceiptShown {
+    /// A person reads the certificate, a program the receipt.
+    fn form(&self, json: bool) -> ReceiptForm {
+        match (self.html, self.text || !json) {
+            (true, _) => ReceiptForm::Html,
+            (false, true) => ReceiptForm::Text,
+            (false, false) => ReceiptForm::Receipt,
+        }
+    }
+
     fn run(self, common: &Common) -> Result<Exit, Exit> {
-        let ReceiptShown { id, html, text } = self;
-        if html || text {
-            return certificate(common, id, html);
+        let (form, id) = (self.form(common.json), self.id);
+        if form != ReceiptForm::Receipt {
+            return certificate(common, id, form == ReceiptForm::Html);
         }
         let (_, _, folder) = with_receipt(common, id)?;
         let path = folder.receipt();

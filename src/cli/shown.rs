@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::control::{
-    AwaitedAct, DeliveryList, InboundStatus, LinkBacklog, LinkStatus, PartnerStatus, Shown, Status,
+    AwaitedAct, DeliveryList, InboundStatus, LinkBacklog, LinkStatus, MissingFile, PartnerStatus,
+    RejectedFile, Shown, Status,
 };
 use crate::receipt;
 use crate::unaccepted::LeftFile;
+use totatsu_base::messages::tongue;
 use totatsu_base::{Moment, say};
 use totatsu_ledger::step::step_after;
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
+use totatsu_records::kind_in;
 
 pub(super) use super::table::table;
 pub(super) use super::wrapping::pad;
@@ -145,6 +148,8 @@ pub(super) fn status(status: &Status) -> String {
     }
     text += &inbound(&status.inbound);
     text += &left(&status.left);
+    text += &missing(&status.missing);
+    text += &rejected(&status.rejected);
     text + &match status.unfinished.is_empty() {
         true => say!("list-all-finished"),
         false => say!("list-unfinished", counts = counts_of(&status.unfinished)),
@@ -160,6 +165,25 @@ fn left(files: &[LeftFile]) -> String {
     let more = files.len().saturating_sub(LEFT);
     let more = if more > 0 { say!("list-left-more", count = more) + "\n" } else { String::new() };
     files.iter().take(LEFT).map(shown).collect::<String>() + &more
+}
+
+/// What should have come and hasn't.
+fn missing(files: &[MissingFile]) -> String {
+    let told = |MissingFile { link: name, due, last, .. }: &MissingFile| match last {
+        Some(last) => say!("daemon-nothing-came", name = name, due = due, last = last) + "\n",
+        None => say!("daemon-nothing-ever-came", name = name, due = due) + "\n",
+    };
+    files.iter().map(told).collect()
+}
+
+/// What was rejected and has no better one yet.
+fn rejected(files: &[RejectedFile]) -> String {
+    let told = |RejectedFile { delivery, link, name, at, problems }: &RejectedFile| {
+        say!("list-rejected", id = delivery, link = link, name = name, at = at, problems = problems) + "\n"
+    };
+    let more = files.len().saturating_sub(LEFT);
+    let more = if more > 0 { say!("list-rejected-more", count = more) + "\n" } else { String::new() };
+    files.iter().take(LEFT).map(told).collect::<String>() + &more
 }
 
 /// Which links there are, and what isn't finished on each.
@@ -232,7 +256,7 @@ pub(super) fn delivery(shown: &Shown) -> String {
     let past = shown.past.as_ref();
     rows.extend(past.into_iter().flat_map(|past| history::facts(delivery, past)));
     match past.filter(|past| !past.journal.is_empty()) {
-        Some(past) => rows.extend(history::events(past)),
+        Some(past) => rows.extend(history::events(delivery, past)),
         None => {
             let milestones = delivery.milestones.iter();
             rows.extend(
@@ -360,7 +384,9 @@ fn end(delivery: &Delivery) -> Vec<Fact> {
 
 /// A layout and the records of a file, as far as it has any.
 fn layout(name: &str, version: &impl std::fmt::Display, records: &BTreeMap<String, u64>) -> String {
-    let count = |(kind, count): (&String, &u64)| say!("list-count-of-records", count = count, kind = kind);
+    let count = |(kind, count): (&String, &u64)| {
+        say!("list-count-of-records", count = count, kind = kind_in(tongue(), kind))
+    };
     let counts: Vec<String> = records.iter().map(count).collect();
     if counts.is_empty() {
         format!("{name} {version}")

@@ -28,8 +28,8 @@ const UNKNOWN: &str = "UNKNOWN";
 #[derive(Debug, Args)]
 pub(super) struct StatusArguments {
     /// Say in one line whether all is well, for monitoring; exit code 0: all is well, 1: something waits (a partner is down, a
-    /// medium is wanted, a file stays in an outbox), 2: a person has to act (something is held, or no gateway runs), 3: it
-    /// can't be told
+    /// medium is wanted, a file stays in an outbox), 2: a person has to act (something is held, a file was rejected or hasn't come
+    /// by its time, or no gateway runs), 3: it can't be told
     #[arg(long)]
     check: bool,
 }
@@ -120,6 +120,12 @@ fn judge(status: &Status) -> (Verdict, Vec<String>) {
         if look.last_look.as_ref().is_some_and(|look| look.trouble.is_some()) {
             find(Verdict::Waiting, say!("list-check-look", link = look.link));
         }
+    }
+    if !status.missing.is_empty() {
+        find(Verdict::PersonWanted, say!("list-check-missing", count = status.missing.len()));
+    }
+    if !status.rejected.is_empty() {
+        find(Verdict::PersonWanted, say!("list-check-rejected", count = status.rejected.len()));
     }
     if !status.awaited.is_empty() {
         find(Verdict::Waiting, say!("list-check-second", count = status.awaited.len()));

@@ -1,12 +1,12 @@
 //! Words of fixed lists as people see them. What a person types, and what stands in JSON, stays as it is.
 
 use crate::control::PartnerStatus;
-use totatsu_base::evidence::{ActRequest, Grade, RequestedAct};
-use totatsu_base::messages::{Tongue, text, text_in};
+use totatsu_base::evidence::{ActRequest, Grade, How, RequestedAct};
+use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
 use totatsu_base::{Moment, say};
 use totatsu_ledger::Delivery;
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::words::{state_word, state_word_in};
+use totatsu_ledger::words::{grade_word_in, state_word, state_word_in};
 
 /// Each state, and the message that says what it means.
 const STATE_MEANINGS: [(&str, &str); 26] = [
@@ -46,6 +46,8 @@ const ACT_WORDS: [(&str, &str); 6] = [
     ("cancelled", "list-act-cancelled"),
     ("contents_removed", "list-act-contents-removed"),
 ];
+/// The messages that are the words of the kinds of alerts.
+const ALERT_KINDS: &str = "alert-kind";
 /// What a person sees of a partner that nothing is known against: its file doesn't say yet where it is.
 const UNDECIDED: &str = "undecided";
 /// Nor has it been reached since the gateway started.
@@ -92,10 +94,26 @@ pub(super) fn requested(act: &RequestedAct) -> String {
         RequestedAct::Resend { even_if_older: false } => say!("list-requested-resend"),
         RequestedAct::Resend { even_if_older: true } => say!("list-requested-resend-older"),
         RequestedAct::Confirm { says, how } => {
-            let how: &'static str = how.into();
-            say!("list-requested-confirm", says = says, how = how)
+            say!("list-requested-confirm", says = says, how = arrived_how(*how))
         }
     }
+}
+
+/// How something arrived, and what is typed for it.
+fn arrived_how(how: How) -> String {
+    let name: &'static str = how.into();
+    let word = match how {
+        How::Medium => say!("list-how-medium"),
+        How::Phone => say!("list-how-phone"),
+        How::Other => say!("list-how-other"),
+    };
+    if word == name { word } else { say!("list-state-and-name", word = word, name = name) }
+}
+
+/// What kind of thing an alert told; a newer gateway's, which this version has no word for, is told as it is.
+pub(super) fn alert_kind(kind: &str) -> String {
+    let id = format!("{ALERT_KINDS}-{}", kind.replace('_', "-"));
+    text_if_there(tongue(), &id).unwrap_or_else(|| kind.to_owned())
 }
 
 /// What waits for a second name.
@@ -114,12 +132,7 @@ pub(super) fn kind(delivery: &Delivery) -> String {
 
 /// How well an arrival is proven.
 pub(super) fn grade(grade: Grade) -> String {
-    match grade {
-        Grade::Confirmed => say!("list-grade-confirmed"),
-        Grade::Close => say!("list-grade-close"),
-        Grade::Size => say!("list-grade-size"),
-        Grade::Content => say!("list-grade-content"),
-    }
+    grade_word_in(tongue(), grade)
 }
 
 /// Things named one after the other.
@@ -151,7 +164,20 @@ fn word(words: &[(&str, &str)], name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
+    use crate::alert::Kind;
+
+    #[test]
+    fn each_kind_of_alert_has_a_word_with_what_scripts_know_it_by() {
+        for kind in Kind::VARIANTS.iter().map(|kind| kind.word()) {
+            assert_eq!(alert_kind(kind), kind);
+            let id = format!("{ALERT_KINDS}-{}", kind.replace('_', "-"));
+            let word = text_if_there(Tongue::Ja, &id).unwrap();
+            assert!(word.ends_with(&format!("（{kind}）")), "{word}");
+        }
+    }
 
     #[test]
     fn each_state_has_a_meaning_and_may_be_typed_as_its_name_or_its_japanese_word() {

@@ -104,30 +104,39 @@ pub enum ImportError {
         rows: PathBuf,
     },
     /// It can't be started. The operator corrects the link's `import.command`.
-    #[error("{}", say!("collect-import-not-started", program = program, error = unstarted(program, error)))]
+    #[error("{}", say!("collect-import-not-started", id = id, program = program, error = unstarted(program, error)))]
     NotStarted {
+        /// The collection.
+        id: String,
         /// The program.
         program: String,
         /// What the system says.
         error: io::Error,
     },
     /// It said no. The operator looks at its output.
-    #[error("{}", say!("collect-import-failed", status = status, output = output.display()))]
+    #[error("{}", say!("collect-import-failed", id = id, status = status, output = output.display()))]
     Failed {
+        /// The collection.
+        id: String,
         /// Its exit status; 128 and more for a signal.
         status: i32,
         /// Where its output is.
         output: PathBuf,
     },
     /// It took longer than the link allows, and was ended.
-    #[error("{}", say!("collect-import-too-slow", limit = lasting(*limit)))]
+    #[error("{}", say!("collect-import-too-slow", id = id, limit = lasting(*limit)))]
     TooSlow {
+        /// The collection.
+        id: String,
         /// The limit.
         limit: Duration,
     },
     /// The machine or the service went down while it ran, or before it could be started.
-    #[error("{}", say!("collect-import-interrupted"))]
-    Interrupted,
+    #[error("{}", say!("collect-import-interrupted", id = id))]
+    Interrupted {
+        /// The collection.
+        id: String,
+    },
 }
 
 impl ImportError {
@@ -141,7 +150,7 @@ impl ImportError {
             | ImportError::NotStarted { .. }
             | ImportError::Failed { .. }
             | ImportError::TooSlow { .. }
-            | ImportError::Interrupted => Remedy::Hold,
+            | ImportError::Interrupted { .. } => Remedy::Hold,
         }
     }
 }
@@ -189,23 +198,23 @@ pub async fn run(
     facts: ImportFacts<'_>,
     folder: &DeliveryFolder,
 ) -> Result<Imported, ImportError> {
-    let program = import.argv[0].clone();
+    let (program, id) = (import.argv[0].clone(), folder.id());
     if let Some(fault) = fault_of_program(&import.argv) {
-        return Err(ImportError::NotStarted { program, error: io::Error::other(fault) });
+        return Err(ImportError::NotStarted { id, program, error: io::Error::other(fault) });
     }
     let started = Instant::now();
     let output = folder.import_output();
     let output = open_output(&output).map_err(SpoolError::at("disk-opening", &output))?;
     let mut child = match start(import, lock, facts, folder, output) {
         Ok(child) => child,
-        Err(error) => return Err(ImportError::NotStarted { program, error }),
+        Err(error) => return Err(ImportError::NotStarted { id, program, error }),
     };
     let ended = match tokio::time::timeout(import.time_limit, wait(&mut child, folder)).await {
         Ok(ended) => ended,
         Err(_) => {
             end_group(&mut child).await;
             shorten(folder).await;
-            return Err(ImportError::TooSlow { limit: import.time_limit });
+            return Err(ImportError::TooSlow { id, limit: import.time_limit });
         }
     };
     shorten(folder).await;
@@ -214,7 +223,7 @@ pub async fn run(
         keep_success(folder)?;
         return Ok(Imported { milliseconds: u64::try_from(started.elapsed().as_millis()).ok() });
     }
-    Err(ImportError::Failed { status: code_of(status), output: folder.import_output() })
+    Err(ImportError::Failed { id, status: code_of(status), output: folder.import_output() })
 }
 
 /// How a run that outlived this program ended; to be asked with the lock in hand, so that it has ended.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use nix::unistd::{Uid, User};
 
 use super::errand::Errands;
-use super::protocol::{Answer, Caller, ControlError, PART_LENGTH, Question, Shown, Whom};
+use super::protocol::{Answer, Caller, ControlError, OfName, Question, Shown, Whom};
 use super::rights::Rights;
 use crate::blocking::blocking;
 use crate::config::{self, Config};
@@ -25,9 +25,6 @@ use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Event, Gate, Ledger, LedgerError, Position, Stage, Standing, Subject};
-
-/// An id that is given in part is looked for among this many of the newest deliveries.
-const SEARCH_LIMIT: usize = 10_000;
 
 /// How long a person who asked for a look waits for it: all sessions with the partner may be busy for as long as they like.
 const LOOK_PATIENCE: Duration = Duration::from_secs(120);
@@ -179,7 +176,7 @@ impl Desk {
     }
 
     async fn found(&self, id: String) -> Result<Delivery, ControlError> {
-        self.reading(move |desk| desk.find(&id, &Rights::all())).await
+        self.reading(move |desk| desk.find(&id, &Rights::all(), OfName::OnlyOne)).await
     }
 
     fn end_of_journal(&self) -> Result<Answer, ControlError> {
@@ -469,32 +466,6 @@ impl Desk {
             gateway.wake(&delivery.id);
         }
         self.reading(move |desk| desk.shown(delivery)).await
-    }
-
-    /// The delivery with this id, or with this part of one among those that may be seen: whoever tries parts isn't told what there is
-    /// beside them.
-    pub(super) fn find(&self, id: &str, rights: &Rights) -> Result<Delivery, ControlError> {
-        if let Ok(whole) = id.parse::<DeliveryId>() {
-            return self.ledger().find(&whole)?.ok_or_else(|| ControlError::Unknown(id.to_owned()));
-        }
-        if id.len() < PART_LENGTH {
-            return Err(ControlError::TooShort(id.to_owned()));
-        }
-        let mut found = None::<Delivery>;
-        for candidate in self.ledger().ids_newest_first().take(SEARCH_LIMIT) {
-            let candidate = candidate?;
-            if !candidate.as_str().contains(id) {
-                continue;
-            }
-            let Some(candidate) = self.ledger().find(&candidate)? else { continue };
-            if !rights.sees(&candidate.link) {
-                continue;
-            }
-            if let Some(other) = found.replace(candidate.clone()) {
-                return Err(ControlError::Ambiguous(id.to_owned(), candidate.id, other.id));
-            }
-        }
-        found.ok_or_else(|| ControlError::Unknown(id.to_owned()))
     }
 
     pub(super) fn shown(&self, delivery: Delivery) -> Shown {

@@ -3,9 +3,11 @@
 //! Owns the questions, their answers, and the form of both on the socket: one JSON object a line each way. Never
 //! listens on a network port.
 
+mod attention;
 mod clearing;
 mod desk;
 mod errand;
+mod finding;
 mod four_eyes;
 mod import;
 mod listing;
@@ -36,7 +38,8 @@ pub use errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
 pub use listing::near_names;
 pub use protocol::{
     Answer, AwaitedAct, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog,
-    LinkStatus, MediumImported, PartnerStatus, Question, Shown, ShownDeadline, ShownPast, Status, Whom,
+    LinkStatus, MediumImported, MissingFile, PartnerStatus, Question, RejectedFile, Shown, ShownDeadline,
+    ShownPast, Status, Whom,
 };
 pub use socket::{Connections, Seat, converse, listen};
 

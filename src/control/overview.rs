@@ -12,7 +12,7 @@ use super::protocol::{
 use super::rights::Rights;
 use crate::config::partner::Partner;
 use totatsu_base::Moment;
-use totatsu_ledger::{LedgerError, Subject};
+use totatsu_ledger::{Hold, LedgerError, Subject};
 
 /// The state of a partner whose medium is waited for, as the answer has it.
 const MEDIUM_WANTED: &str = "medium wanted"; // not for people
@@ -38,33 +38,11 @@ impl Desk {
         }));
         names.extend(elsewhere);
         names.retain(|partner| by_partner.contains_key(*partner) || rights.sees_partner(partner));
-        let partners = names.into_iter().map(|partner| {
-            let partner = partner.clone();
-            let outage = gateway.and_then(|gateway| gateway.outages.of(&partner));
-            let hold = holds.get(&Subject::Partner(partner.clone()));
-            // A partner that is held isn't tried before its hold ends.
-            let next = match hold {
-                Some(hold) => hold.until,
-                None => outage.as_ref().map(|outage| outage.next),
-            };
-            let carried = gateway.is_some_and(|gateway| gateway.config.is_carried(&partner));
-            let (state, since, reason) = match (hold, outage) {
-                (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),
-                (None, Some(outage)) => {
-                    let state = if carried { MEDIUM_WANTED } else { "down" };
-                    (state, Some(outage.since), Some(outage.reason))
-                }
-                (None, None) if gateway.is_some() => ("up", None, None),
-                (None, None) => ("unknown", None, None),
-            };
-            let unfinished = by_partner.get(&partner).copied().unwrap_or_default();
-            let reached = gateway.is_some_and(|gateway| gateway.has_reached(&partner));
-            let configured = gateway.and_then(|gateway| gateway.config.partners.get(&partner));
-            let undecided = configured.is_some_and(Partner::is_undecided);
-            let state = state.to_owned();
-            PartnerStatus { partner, state, since, reason, next, unfinished, reached, undecided }
-        });
-        let partners = partners.collect();
+        let partner = |name: &String| {
+            let unfinished = by_partner.get(name).copied().unwrap_or_default();
+            self.partner_status(name, holds.get(&Subject::Partner(name.clone())), unfinished)
+        };
+        let partners = names.into_iter().map(partner).collect();
         let links = holds.iter().filter_map(|(subject, hold)| match subject {
             Subject::Link(link) if rights.sees(link) => {
                 Some(LinkStatus { link: link.clone(), hold: hold.clone() })
@@ -82,6 +60,7 @@ impl Desk {
         });
         let (running, inbound) = (gateway.is_some(), last_looks.collect());
         let awaited = self.awaited(rights)?;
+        let (missing, rejected) = (self.missing(rights)?, self.rejected(rights)?);
         let since = gateway.map(|gateway| gateway.since);
         Ok(Answer::Status(Status {
             running,
@@ -93,7 +72,34 @@ impl Desk {
             unfinished,
             awaited,
             left,
+            missing,
+            rejected,
         }))
+    }
+
+    fn partner_status(&self, name: &str, hold: Option<&Hold>, unfinished: u64) -> PartnerStatus {
+        let (gateway, partner) = (self.gateway(), name.to_owned());
+        let outage = gateway.and_then(|gateway| gateway.outages.of(name));
+        // A partner that is held isn't tried before its hold ends.
+        let next = match hold {
+            Some(hold) => hold.until,
+            None => outage.as_ref().map(|outage| outage.next),
+        };
+        let carried = gateway.is_some_and(|gateway| gateway.config.is_carried(name));
+        let (state, since, reason) = match (hold, outage) {
+            (Some(hold), _) => ("held", Some(hold.since), Some(hold.reason.clone())),
+            (None, Some(outage)) => {
+                let state = if carried { MEDIUM_WANTED } else { "down" };
+                (state, Some(outage.since), Some(outage.reason))
+            }
+            (None, None) if gateway.is_some() => ("up", None, None),
+            (None, None) => ("unknown", None, None),
+        };
+        let reached = gateway.is_some_and(|gateway| gateway.has_reached(name));
+        let configured = gateway.and_then(|gateway| gateway.config.partners.get(name));
+        let undecided = configured.is_some_and(Partner::is_undecided);
+        let state = state.to_owned();
+        PartnerStatus { partner, state, since, reason, next, unfinished, reached, undecided }
     }
 
     /// What waits for a second name. What doesn't any more is forgotten.

@@ -7,13 +7,11 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use super::desk::Desk;
-use super::protocol::{ControlError, Shown, ShownDeadline, ShownPast};
+use super::protocol::{ControlError, OfName, Shown, ShownDeadline, ShownPast};
 use super::rights::{READ, Rights, SEE};
 use totatsu_base::{DeliveryId, Moment};
-use totatsu_ledger::{Delivery, LedgerError, Wanted};
+use totatsu_ledger::Delivery;
 
-/// The newest of a name among which those are looked for that may be seen.
-const OF_NAME: usize = 10_000;
 /// Others of the same name that are named.
 const OTHERS: usize = 5;
 /// Resends that are looked for.
@@ -26,36 +24,14 @@ const LOG_END: u64 = 16 * 1024;
 impl Desk {
     /// The newest delivery whose file has this name, or the one whose id this is or is part of, with all that became of it.
     pub(super) fn with_past(&self, named: &str, rights: &Rights) -> Result<Shown, ControlError> {
-        let of_name = Wanted { name: Some(named.to_owned()), ..Wanted::default() };
-        let mut hidden = None;
-        let mut of_name = self.ledger().wanted(of_name).take(OF_NAME).filter(|found| match found {
-            Ok(delivery) if !rights.sees(&delivery.link) => {
-                hidden.get_or_insert_with(|| delivery.link.clone());
-                false
-            }
-            Ok(_) | Err(_) => true,
-        });
-        let newest = of_name.next().transpose()?;
-        let delivery = match newest {
-            Some(newest) => newest,
-            None => {
-                drop(of_name);
-                let found = self.find(named, rights);
-                if let (Err(ControlError::Unknown(_)), Some(link)) = (&found, &hidden) {
-                    rights.demand(SEE, Some(link))?;
-                }
-                return self.told_alone(found?, rights);
-            }
-        };
-        let others = of_name.take(OTHERS).map(|other| Ok(other?.id)).collect::<Result<_, LedgerError>>()?;
-        let past = self.past_of(&delivery, others, rights)?;
-        Ok(Shown { past: Some(past), ..self.shown(delivery) })
-    }
-
-    /// One that is meant by its id.
-    fn told_alone(&self, delivery: Delivery, rights: &Rights) -> Result<Shown, ControlError> {
+        let delivery = self.find(named, rights, OfName::Newest)?;
         rights.demand(SEE, Some(&delivery.link))?;
-        let past = self.past_of(&delivery, Vec::new(), rights)?;
+        let (of_name, _) = match delivery.id.as_str().contains(named) {
+            true => Default::default(),
+            false => self.of_name(named, rights)?,
+        };
+        let others = of_name.into_iter().map(|other| other.id).filter(|other| *other != delivery.id);
+        let past = self.past_of(&delivery, others.take(OTHERS).collect(), rights)?;
         Ok(Shown { past: Some(past), ..self.shown(delivery) })
     }
 

@@ -18,6 +18,15 @@ use totatsu_ledger::{Delivery, Entry, Gate, Hold, LedgerError};
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;
 
+/// Which of several of a name is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OfName {
+    /// The newest: it is only looked at.
+    Newest,
+    /// The one that isn't finished; where none is, the only one that there is.
+    OnlyOne,
+}
+
 /// What can be asked.
 #[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -325,6 +334,41 @@ pub struct Status {
     /// Files that stay in an outbox because they can't be accepted, while a daemon runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftFile>,
+    /// Files that links expect and that haven't come by their time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<MissingFile>,
+    /// Files that were rejected in the last seven days, where none of the same name has come since, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejected: Vec<RejectedFile>,
+}
+
+/// A file that should have come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingFile {
+    /// The link that expects it.
+    pub link: String,
+    /// The partner has to send it.
+    pub inbound: bool,
+    /// By when it had to come.
+    pub due: Moment,
+    /// When the last one came; none where none ever did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Moment>,
+}
+
+/// A file that was rejected and that nobody has dealt with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedFile {
+    /// The delivery or collection.
+    pub delivery: DeliveryId,
+    /// Its link.
+    pub link: String,
+    /// The file's name.
+    pub name: String,
+    /// When it was rejected.
+    pub at: Moment,
+    /// How many problems it has.
+    pub problems: u64,
 }
 
 /// An act that waits for a second name.
@@ -450,6 +494,14 @@ pub enum ControlError {
     /// Several deliveries have this part in their ids.
     #[error("{}", say!("control-ambiguous", id = .0, one = .1, other = .2))]
     Ambiguous(String, DeliveryId, DeliveryId),
+    /// Several deliveries' file has this name.
+    #[error("{}", say!("control-several-of-name", name = name, ids = ids))]
+    SeveralOfName {
+        /// The name.
+        name: String,
+        /// Each of them.
+        ids: String,
+    },
     /// The act doesn't fit where the delivery stands.
     #[error("{0}")]
     Unfit(String),
@@ -502,7 +554,8 @@ pub enum ControlError {
 impl Shown {
     /// Why it doesn't go on, as it is now, and what to do; nothing where it does.
     pub fn why(&self) -> Option<String> {
-        self.gate_now.as_ref().map(Gate::to_string).or_else(|| self.delivery.standing.why())
+        let gate = self.gate_now.as_ref().map(|gate| gate.told_of(&self.delivery.id));
+        gate.or_else(|| self.delivery.standing.why(&self.delivery.id))
     }
 }
 

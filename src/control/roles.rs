@@ -4,9 +4,11 @@
 //! without one. What a list holds is narrowed to what the caller may see; what names something else is refused, with the role
 //! that it takes, the groups that have it, and the link.
 
+use std::slice;
+
 use super::desk::Desk;
 use super::errand::Errand;
-use super::protocol::{Caller, ControlError, Question, Whom};
+use super::protocol::{Caller, ControlError, OfName, Question, Whom};
 use super::rights::{AUDIT, Limited, NOBODY, OPERATE, READ, Rights, SEE};
 use crate::config::Role;
 
@@ -16,10 +18,10 @@ enum About<'a> {
     WhatIsSeen,
     /// The gateway as a whole.
     Gateway,
-    /// One delivery.
+    /// One delivery that is acted on.
     Delivery(&'a mut String),
-    /// Several.
-    Deliveries(&'a mut [String]),
+    /// Some that are only looked at.
+    Read(&'a mut [String]),
     /// One link.
     Link(&'a str),
     /// All links of a partner.
@@ -58,12 +60,14 @@ fn needed(question: &mut Question) -> (&'static [Role], About<'_>) {
 fn needed_for(errand: &mut Errand) -> (&'static [Role], About<'_>) {
     match errand {
         Errand::Outbox => (READ, About::WhatIsSeen),
-        Errand::Report { id } => (READ, About::Delivery(id)),
-        Errand::Sheet { ids, .. } => (READ, About::Deliveries(ids)),
-        Errand::ReceiptShow { id, .. } | Errand::ReceiptVerify { id } => (SEE, About::Delivery(id)),
+        Errand::Report { id } => (READ, About::Read(slice::from_mut(id))),
+        Errand::Sheet { ids, .. } => (READ, About::Read(ids)),
+        Errand::ReceiptShow { id, .. } | Errand::ReceiptVerify { id } => {
+            (SEE, About::Read(slice::from_mut(id)))
+        }
         Errand::ReceiptKey => (SEE, About::WhatIsSeen),
         // The journal's lines between the first and the last of a delivery are those of others, too.
-        Errand::ReceiptBundle { id } => (AUDIT, About::Delivery(id)),
+        Errand::ReceiptBundle { id } => (AUDIT, About::Read(slice::from_mut(id))),
         Errand::AuditVerify { .. } | Errand::AuditActs { .. } | Errand::AuditExport { .. } => {
             (AUDIT, About::Gateway)
         }
@@ -106,7 +110,7 @@ impl Desk {
                 About::WhatIsSeen
                 | About::Gateway
                 | About::Delivery(_)
-                | About::Deliveries(_)
+                | About::Read(_)
                 | About::Partner(_) => None,
             };
             return Err(limited.refused(roles, seen));
@@ -114,8 +118,10 @@ impl Desk {
         match about {
             About::WhatIsSeen => Ok(()),
             About::Gateway => rights.demand(roles, None),
-            About::Delivery(id) => self.name_whole(rights, roles, id),
-            About::Deliveries(ids) => ids.iter_mut().try_for_each(|id| self.name_whole(rights, roles, id)),
+            About::Delivery(id) => self.name_whole(rights, roles, (id, OfName::OnlyOne)),
+            About::Read(ids) => {
+                ids.iter_mut().try_for_each(|id| self.name_whole(rights, roles, (id, OfName::Newest)))
+            }
             About::Link(link) => rights.demand(roles, Some(link)),
             About::Partner(partner) => {
                 let mut links = limited.gateway.config.links_of(partner).peekable();
@@ -128,14 +134,14 @@ impl Desk {
         }
     }
 
-    /// Puts the whole id in the place of a part, so that what is acted on is what was weighed.
+    /// Puts the whole id in the place of a part, or of a name, so that what is acted on is what was weighed.
     fn name_whole(
         &self,
         rights: &Rights,
         roles: &'static [Role],
-        id: &mut String,
+        (id, of_name): (&mut String, OfName),
     ) -> Result<(), ControlError> {
-        let delivery = self.find(id, rights)?;
+        let delivery = self.find(id, rights, of_name)?;
         rights.demand(roles, Some(&delivery.link))?;
         *id = delivery.id.to_string();
         Ok(())

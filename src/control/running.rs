@@ -13,7 +13,7 @@ use tokio::process::Command;
 
 use super::desk::Desk;
 use super::errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
-use super::protocol::{Answer, Caller, ControlError};
+use super::protocol::{Answer, Caller, ControlError, OfName};
 use super::rights::{READ, Rights};
 use crate::blocking::blocking;
 use totatsu_base::messages::{Tongue, os_error};
@@ -113,7 +113,7 @@ impl Desk {
             | Errand::AuditExport { .. } => &mut [],
         };
         for id in ids {
-            *id = self.find(id, rights)?.id.to_string();
+            *id = self.find(id, rights, OfName::Newest)?.id.to_string();
         }
         Ok(errand)
     }
@@ -138,9 +138,9 @@ fn words_of(errand: Errand, place: &Path, seen: Vec<String>) -> Result<Vec<Strin
         Errand::ReceiptBundle { id } => words(&["receipt", "bundle", "--", &id]),
         Errand::ReceiptKey => words(&["receipt", "key"]),
         Errand::Sheet { ids, text } => {
-            let text: &[&str] = if text { &["--text"] } else { &[] };
+            let form = if text { "--text" } else { "--html" };
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            words(&[&["medium", "sheet"], text, &["--"], ids.as_slice()].concat())
+            words(&[&["medium", "sheet", form, "--"], ids.as_slice()].concat())
         }
         Errand::Outbox => {
             let links = seen.into_iter().map(|link| format!("--link={link}")); // not for people

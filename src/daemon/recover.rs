@@ -77,7 +77,7 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
     for recorded in ledger.record_all(events).await {
         let delivery = recorded?;
         // What waited for its turn, or for a medium, is nothing to be alarmed at.
-        match delivery.standing.why().filter(|_| waited.contains(&delivery.id)) {
+        match delivery.standing.why(&delivery.id).filter(|_| waited.contains(&delivery.id)) {
             Some(why) => {
                 tracing::info!(delivery = %delivery.id, link = delivery.link, state = delivery.state(), "{why}");
             }

@@ -17,6 +17,7 @@ use crate::blocking::blocking;
 use crate::config::Config;
 use crate::config::link::Link;
 use crate::disk;
+use crate::gateway::arrivals::{expectations, last_came};
 use crate::gateway::{Gateway, Outage, Stop};
 use crate::journey;
 use crate::schedule::calendar::Calendar;
@@ -24,13 +25,10 @@ use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment};
-use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Standing, Wanted};
+use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Standing};
 
 /// Seconds from one look to the next.
 const MINUTE: u64 = 60;
-/// Of how many deliveries of a link, the newest, the last one that came is looked for: the others were sent again, or are of a
-/// time that hasn't come.
-const PAST_LIMIT: usize = 1000;
 
 /// What is remembered from look to look.
 #[derive(Debug)]
@@ -152,14 +150,9 @@ impl Timekeeper {
     /// Brings the last acceptances up to date.
     fn find_last(&mut self, ledger: &Ledger, config: &Config, now: Moment) -> Result<(), LedgerError> {
         for (link, _) in expectations(config) {
-            for delivery in ledger.wanted(Wanted::of_link(link)).take(PAST_LIMIT) {
-                let delivery = delivery?;
-                // A resend is our own doing: nothing came.
-                if delivery.resend_of.is_none() && delivery.accepted_at <= now {
-                    let last = self.last.entry(delivery.link).or_insert(delivery.accepted_at);
-                    *last = delivery.accepted_at.max(*last);
-                    break;
-                }
+            if let Some(came) = last_came(ledger, link, now)? {
+                let last = self.last.entry(link.to_owned()).or_insert(came);
+                *last = came.max(*last);
             }
         }
         Ok(())
@@ -289,13 +282,6 @@ fn held(delivery: &Delivery) -> Option<Alert> {
     };
     let subject = AlertSubject::Delivery(id.clone());
     Some(Alert { kind, subject, occasion: Some(delivery.updated), text })
-}
-
-/// The links, either way, on which files have to come.
-fn expectations(config: &Config) -> impl Iterator<Item = (&str, Expectation)> {
-    let out = config.links.values().map(|link| (link.name.as_str(), link.expect));
-    let back = config.inbound.values().map(|link| (link.name.as_str(), link.expect));
-    out.chain(back).filter_map(|(name, expectation)| Some((name, expectation?)))
 }
 
 fn of_expectation(

@@ -178,7 +178,7 @@ async fn carried(gateway: &Gateway, mut watch: impl FnMut(LookOnTheWay)) -> Resu
         let progress = gateway.claims.progress(&delivery.id);
         let (done, total) = progress.map_or((0, 0), |progress| (progress.done(), progress.total()));
         watch((delivery.stage, done, total));
-        let why = match delivery.standing.why() {
+        let why = match delivery.standing.why(&delivery.id) {
             None if delivery.stage == Stage::Archived => return Ok(delivery),
             None if delivery.stage == Stage::Rejected => {
                 Some(fs::read_to_string(gateway.spool.folder(&delivery.id).report())?)

@@ -4,6 +4,7 @@
 //! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`, who is
 //! the next at a lock in `fronts`. Decides nothing about a delivery.
 
+pub mod arrivals;
 mod claims;
 mod custody;
 mod failure;

@@ -73,7 +73,7 @@ pub fn log(delivery: &Delivery) {
     match &delivery.standing {
         Standing::Going if delivery.stage == Stage::Rejected && !delivery.is_finished() => {
             let (problems, file) = (delivery.problems.unwrap_or_default(), delivery.name());
-            let text = say!("journey-breaks-layout");
+            let text = say!("journey-breaks-layout", id = delivery.id);
             tracing::error!(delivery = %delivery.id, link, state, file, problems, "{text}");
         }
         Standing::Going if delivery.is_finished() && delivery.stage != Stage::Archived => {
@@ -83,7 +83,9 @@ pub fn log(delivery: &Delivery) {
             Some(collection) => log_going_in(delivery, collection),
             None => log_going_out(delivery),
         },
-        Standing::Queued { gate } => tracing::info!(delivery = %delivery.id, link, state, "{gate}"),
+        Standing::Queued { gate } => {
+            tracing::info!(delivery = %delivery.id, link, state, "{}", gate.told_of(&delivery.id));
+        }
         Standing::Waiting { step, attempt, until, reason } => {
             tracing::warn!(delivery = %delivery.id, link, state, %step, attempt, %until, "{reason}");
         }

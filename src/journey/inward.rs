@@ -252,7 +252,7 @@ pub(super) async fn end_of_import(
     match import::known_end(&folder)? {
         KnownEnd::Done(imported) => ended_well(handed_over.placing, link.import.as_ref(), imported).await,
         KnownEnd::Failed(status) => {
-            Err(ImportError::Failed { status, output: folder.import_output() }.into())
+            Err(ImportError::Failed { id: folder.id(), status, output: folder.import_output() }.into())
         }
         KnownEnd::Nothing if link.import.as_ref().is_some_and(|command| command.repeatable) => {
             let reason = say!("journey-cut-off-import");
@@ -260,7 +260,7 @@ pub(super) async fn end_of_import(
             let back_to = Some(Stage::Placed);
             Ok(Event::Waiting { step, attempt: 1, until, reason, unknown: false, back_to })
         }
-        KnownEnd::Nothing => Err(ImportError::Interrupted.into()),
+        KnownEnd::Nothing => Err(ImportError::Interrupted { id: folder.id() }.into()),
     }
 }
 

@@ -8,6 +8,7 @@ use totatsu_base::messages::{Argument, Tongue, text_in};
 use totatsu_base::typeset::grouped;
 use totatsu_base::{DeliveryId, Moment, Sha256};
 use totatsu_ledger::Delivery;
+use totatsu_records::kind_in;
 
 /// The form of the manifest that this program writes.
 const MANIFEST: u32 = 1;
@@ -118,7 +119,7 @@ impl Carried {
     /// Records of each kind, in words.
     pub(super) fn counts(&self, tongue: Tongue) -> String {
         let count = |(kind, count): (&String, &u64)| {
-            let given = [("kind", kind.clone()), ("count", grouped(&count.to_string()))];
+            let given = [("kind", kind_in(tongue, kind)), ("count", grouped(&count.to_string()))];
             text_in(tongue, "receipt-sheet-count", &given)
         };
         self.records.iter().map(count).collect::<Vec<_>>().join(tongue.of("、", ", "))

@@ -261,7 +261,9 @@ fn reasons(home: &Home) -> Vec<(String, String)> {
     let found = home.deliveries();
     found
         .iter()
-        .map(|shown| (shown.state.to_owned(), shown.delivery.standing.why().unwrap_or_default()))
+        .map(|shown| {
+            (shown.state.to_owned(), shown.delivery.standing.why(&shown.delivery.id).unwrap_or_default())
+        })
         .collect()
 }
 

@@ -164,11 +164,11 @@ pub enum Waiver {
 }
 
 impl Standing {
-    /// Why it doesn't go on, and what to do; nothing where it does.
-    pub fn why(&self) -> Option<String> {
+    /// Why a delivery that stands so doesn't go on, and what to do; nothing where it does.
+    pub fn why(&self, delivery: &DeliveryId) -> Option<String> {
         match self {
             Standing::Going => None,
-            Standing::Queued { gate } => Some(gate.to_string()),
+            Standing::Queued { gate } => Some(gate.told_of(delivery)),
             Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => Some(reason.clone()),
         }
     }
@@ -223,6 +223,15 @@ impl Gate {
             | Gate::Acknowledgement { .. } => [None; 3],
         }
     }
+
+    /// What a delivery waits for here, and what to type for it.
+    pub fn told_of(&self, delivery: &DeliveryId) -> String {
+        if let Gate::HandedOver { medium } = self {
+            say!("ledger-gate-handed-over", medium = medium, id = delivery)
+        } else {
+            self.to_string()
+        }
+    }
 }
 
 impl fmt::Display for Gate {
@@ -249,7 +258,7 @@ impl fmt::Display for Gate {
             Gate::MediumWanted { partner, since, reason } => {
                 say!("ledger-gate-medium-wanted", partner = partner, since = since, reason = reason)
             }
-            Gate::HandedOver { medium } => say!("ledger-gate-handed-over", medium = medium),
+            Gate::HandedOver { medium } => say!("ledger-gate-on-medium", medium = medium),
             Gate::Exclusive { lock, behind: None } => say!("ledger-gate-exclusive", lock = lock),
             Gate::Exclusive { lock, behind: Some(behind) } => {
                 say!("ledger-gate-exclusive-behind", behind = behind, lock = lock)

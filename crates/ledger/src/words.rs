@@ -1,6 +1,7 @@
 //! Words of the ledger as people read them. What stands in the journal, in JSON and on the command line stays as it is.
 
 use crate::step::Step;
+use totatsu_base::evidence::Grade;
 use totatsu_base::messages::{Tongue, text, text_in};
 
 /// Each state, and the message that is its word.
@@ -41,6 +42,17 @@ pub fn state_word(state: &str) -> String {
 /// A state's word in a language, where it has one.
 pub fn state_word_in(tongue: Tongue, state: &str) -> Option<String> {
     message_of(state).map(|id| text_in(tongue, id, &[]))
+}
+
+/// What people call a grade of proof, in a language: on the screen, on certificates and in exports alike.
+pub fn grade_word_in(tongue: Tongue, grade: Grade) -> String {
+    let id = match grade {
+        Grade::Confirmed => "ledger-grade-confirmed",
+        Grade::Close => "ledger-grade-close",
+        Grade::Size => "ledger-grade-size",
+        Grade::Content => "ledger-grade-content",
+    };
+    text_in(tongue, id, &[])
 }
 
 impl Step {

@@ -26,6 +26,7 @@ mod utf16;
 mod values;
 
 pub use files::FileError;
+pub use lines::kind_in;
 pub use report::{CountedProblems, ListedProblem, ProblemList, ReportHeading};
 pub use survey::{CharacterSurvey, survey};
 pub use totatsu_base::clock::Moment;

@@ -2,8 +2,15 @@
 
 use std::io::{self, Write};
 
+use totatsu_base::messages::{Tongue, text_in};
+
 /// What evidence calls a line, where it calls records by their kinds.
 pub(crate) const LINE: &str = "line";
+
+/// What people call a kind of records: the layout's own word for it, but for the lines of a file that is carried as it is.
+pub fn kind_in(tongue: Tongue, kind: &str) -> String {
+    if kind == LINE { text_in(tongue, "record-kind-line", &[]) } else { kind.to_owned() }
+}
 
 /// Counts the lines of what is written through it. One that doesn't end counts too.
 pub(crate) struct Lines<W> {

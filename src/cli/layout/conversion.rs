@@ -99,11 +99,10 @@ impl Encode {
             layout: &layout,
             values: &values,
         };
-        let converted =
-            progress::while_growing(say!("layout-converting"), room.0.path(), || match &read_by {
-                Some(read_by) => encode::convert_from(read_by, &work),
-                None => encode::convert(&work),
-            });
+        let converted = progress::while_reading(say!("layout-converting"), &source, || match &read_by {
+            Some(read_by) => encode::convert_from(read_by, &work),
+            None => encode::convert(&work),
+        });
         let converted = converted.map_err(|error| match &error {
             ConvertError::BadRecords { report, .. } => {
                 self.tell_likeness(sources, &source, &layout);
@@ -186,8 +185,7 @@ impl Decode {
             values: None,
             form,
         };
-        let done =
-            progress::while_growing(say!("layout-converting"), room.0.path(), || decode::decode(&work));
+        let done = progress::while_reading(say!("layout-converting"), &received, || decode::decode(&work));
         let done = done.map_err(|error| match &error {
             DecodeError::BadRecords { report, .. } => problems(report),
             DecodeError::BadValue(_) => fail(Exit::BadConfiguration, &error),
@@ -252,8 +250,17 @@ impl Room {
 
     /// Standard input, whole, in a file.
     fn take_input(&self, path: &Path) -> Result<totatsu_base::digest::Sha256, Exit> {
-        progress::while_growing(say!("layout-reading-input"), self.0.path(), || take_input(path))
+        let (message, end) = (say!("layout-reading-input"), input_left());
+        progress::while_growing(message, self.0.path(), end, || take_input(path))
     }
+}
+
+/// Bytes of standard input that are still to be read, where it is a file.
+fn input_left() -> Option<u64> {
+    let input = rustix::fs::fstat(io::stdin()).ok()?;
+    let is_file = rustix::fs::FileType::from_raw_mode(input.st_mode).is_file();
+    let at = rustix::fs::tell(io::stdin()).ok().filter(|_| is_file)?;
+    u64::try_from(input.st_size).ok()?.checked_sub(at)
 }
 
 /// Standard input, whole, in a file.

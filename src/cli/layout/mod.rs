@@ -42,7 +42,7 @@ enum LayoutCommand {
     Show(Named),
     /// Check layout files, or all layouts of the folder, and name every problem with line, record and item
     Check {
-        /// Layout files
+        /// Layout files, or directories: of those every .toml file in them and below
         files: Vec<PathBuf>,
     },
     /// Encode UTF-8 CSV from standard input to the partner's bytes on standard output

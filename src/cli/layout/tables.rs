@@ -1,16 +1,18 @@
 //! Layouts as tables: listed, shown, checked and compared.
 
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::sources::{Sources, from_file};
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Exit, fail};
 use crate::cli::options::Common;
 use crate::cli::output::{print, print_json, print_words};
 use crate::cli::{screen, shown};
+use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_records::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
 
@@ -59,7 +61,8 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
     let exit = if problems.is_empty() { Exit::Done } else { Exit::Failed };
     let line = |row: &Row| {
         let mark = if row.in_force { "*" } else { "" };
-        let (until, encoding) = (row.until.as_deref().unwrap_or_default(), row.encoding.unwrap_or("as-is"));
+        let as_is = say!("layout-value-as-is");
+        let (until, encoding) = (row.until.as_deref().unwrap_or_default(), row.encoding.unwrap_or(&as_is));
         let unconfirmed = say!("layout-unconfirmed-of", unconfirmed = row.unconfirmed, items = row.items);
         let status = status_word(row.told_status);
         [mark, &row.layout, &row.version, until, &status, &unconfirmed, encoding, &row.title]
@@ -104,7 +107,7 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
     if let Some((with, compared)) = layout.agreed() {
         line(say!("layout-show-agreed"), &say!("layout-agreed-with", with = with, compared = compared));
     }
-    layout.tables().iter().for_each(|table| line(say!("layout-show-table"), table));
+    layout.tables().iter().for_each(|table| line(say!("layout-show-table"), &of_table(table)));
     line(say!("layout-show-columns"), &layout.input_columns().join(", "));
     layout.derived_columns().iter().for_each(|derived| line(say!("layout-show-derived"), derived));
     let headings = [
@@ -134,6 +137,15 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
         text.push_str(&shown::table(&headings, doubts));
     }
     Ok(print_words(&text, Exit::Done))
+}
+
+/// What a table says of itself, its key in the language that is spoken.
+fn of_table(about: &str) -> String {
+    match *about.splitn(3, ": ").collect::<Vec<_>>() {
+        [name, "version", told] => say!("layout-table-version", name = name, told = told),
+        [name, "origin", told] => say!("layout-table-origin", name = name, told = told),
+        _ => about.to_owned(),
+    }
 }
 
 fn doubt((record, item, confidence, note): (&str, String, Confidence, Option<&str>)) -> Vec<String> {
@@ -167,7 +179,7 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
         problems = found;
         sound.extend(catalogue.iter().map(|layout| line(layout)));
     }
-    for file in files {
+    for file in &layout_files(files)? {
         match from_file(file) {
             Ok(layout) => match layout.misnamed(file) {
                 Some(problem) => problems.push((file.clone(), problem)),
@@ -191,6 +203,45 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
     }
     tell(&problems);
     Ok(print_words(&sound.concat(), exit))
+}
+
+/// The files, and those of the directories; a directory without any is a mistake.
+fn layout_files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Exit> {
+    let mut files = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        let walked = below(path, &mut files);
+        walked.map_err(|error| {
+            fail(
+                Exit::BadConfiguration,
+                &say!("layout-file", file = path.display(), message = os_error(&error)),
+            )
+        })?;
+        if files.len() == before {
+            let message = say!("layout-none-below", folder = path.display());
+            return Err(fail(Exit::BadConfiguration, &message));
+        }
+    }
+    Ok(files)
+}
+
+/// Every layout file in a directory and below, in the order of their names.
+fn below(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries =
+        fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            below(&path, files)?;
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// What changed between two layouts.

@@ -21,7 +21,9 @@ pub use lines::{ChainRead, chain_of};
 
 const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
-const README: &str = include_str!("readme.txt");
+/// What it is and how to verify it, in each language.
+const README: [(&str, &str); 2] =
+    [("README.ja.txt", include_str!("readme.ja.txt")), ("README.txt", include_str!("readme.en.txt"))];
 /// Verifies a bundle, or an export, with openssl and sha256sum.
 pub const SHELL_VERIFIER: &str = include_str!("verify.sh");
 /// Signs of base64 in a line.
@@ -68,15 +70,17 @@ fn files_of(bundled: &Bundled<'_>) -> Vec<(&'static str, Vec<u8>)> {
         ("{number}", receipt.number.to_string()),
         ("{fingerprints}", keys.fingerprints().join("\n   ")),
     ];
-    let readme = places.iter().fold(README.to_owned(), |text, (place, value)| text.replace(place, value));
+    let filled =
+        |text: &str| places.iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, value));
+    let readme = README.map(|(name, text)| (name, filled(text).into_bytes()));
     let mut files = vec![
-        ("README.txt", readme.into_bytes()),
         ("journal.jsonl", lines.to_vec()),
         ("receipt-key.pub", public.into_bytes()),
         ("receipt.json", text.to_vec()),
         ("receipt.json.sig", signature.as_bytes().to_vec()),
         ("verify.sh", SHELL_VERIFIER.as_bytes().to_vec()),
     ];
+    files.extend(readme);
     let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", Sha256::of(bytes))).collect();
     files.push(("SHA256SUMS", sums.into_bytes()));
     files

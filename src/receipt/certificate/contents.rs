@@ -7,6 +7,8 @@ use totatsu_base::evidence::{Arrival, ByHand, Grade, HandedOver, How, Peer, Rece
 use totatsu_base::messages::{Argument, Tongue, text_in};
 use totatsu_base::typeset::{cut, grouped};
 use totatsu_base::{Moment, Sha256};
+use totatsu_ledger::words::grade_word_in;
+use totatsu_records::kind_in;
 
 /// Characters of a name or a path that are shown.
 const NAME_SHOWN: usize = 160;
@@ -198,7 +200,10 @@ impl Certified<'_> {
         totals: Vec<(String, i128)>,
     ) -> Vec<CertifiedFact> {
         let counts = records.iter().map(|(kind, count)| {
-            let given = [("kind", cut(kind, NAME_SHOWN)), ("count", grouped(&count.to_string()))];
+            let given = [
+                ("kind", cut(&kind_in(self.tongue, kind), NAME_SHOWN)),
+                ("count", grouped(&count.to_string())),
+            ];
             self.says("receipt-sheet-count", &given)
         });
         let sums = totals.into_iter().map(|(name, total)| {
@@ -291,7 +296,8 @@ impl Certified<'_> {
             (Grade::Close, _) => "receipt-certificate-grade-close",
             (Grade::Confirmed, _) => "receipt-certificate-grade-confirmed",
         };
-        let given = [("grade", receipt.grade.word().to_owned()), ("sentence", self.says(sentence, &[]))];
+        let given =
+            [("grade", grade_word_in(self.tongue, receipt.grade)), ("sentence", self.says(sentence, &[]))];
         let mut facts =
             vec![self.fact("receipt-certificate-grade", self.says("receipt-certificate-grade-is", &given))];
         if let Some(acknowledged) = &receipt.acknowledgement {

@@ -9,7 +9,7 @@
 use jiff::civil::Date;
 use totatsu_base::say;
 
-use super::words::Era;
+use super::words::{Era, told};
 
 /// The pattern of a date item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,11 +123,11 @@ impl DatePattern {
         let mut text = self.written.clone();
         if self.has(DateToken::EraCode) {
             let codes: Vec<String> =
-                self.eras.iter().map(|(era, code)| format!("{}={code}", era.word())).collect();
+                self.eras.iter().map(|(era, code)| format!("{}={code}", told(era.word()))).collect();
             text.push_str(&format!(" ({})", codes.join(" ")));
         }
         if let Some(era) = self.era {
-            text.push_str(&format!(" ({})", era.word()));
+            text.push_str(&format!(" ({})", told(era.word())));
         }
         if self.has(DateToken::ShortYear) {
             text.push(' ');

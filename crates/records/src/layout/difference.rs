@@ -13,10 +13,12 @@ use super::folding::Folding;
 use super::item::{Item, ValueOrigin};
 use super::phrases::RequiredPhrases;
 use super::plan::{BlockBreak, DataItem, ItemRelation, Layout, Record, Total, TotalCondition};
-use super::words::{EmptyValue, FileFormat, ItemKind, Overflow, RecordPlace};
+use super::words::{EmptyValue, FileFormat, ItemKind, Overflow, RecordPlace, told};
 
 /// The messages that are the words of the layout file: in Japanese with what is typed behind them.
 const WORDS: &str = "layout-word";
+/// The same of how sure a layout is.
+const SURENESS: &str = "layout-status";
 
 impl Layout {
     /// What an operator sees of a layout: a line for each record, and its items under it.
@@ -140,32 +142,32 @@ impl Layout {
         vec![
             ("title", self.title.clone()),
             ("partner", self.partner.clone()),
-            ("status", self.status.word().to_owned()),
+            ("status", messages::text(&format!("{SURENESS}-{}", self.status.word()), &[])),
             ("agreed", self.agreed.as_ref().map_or_else(none, |(with, day)| format!("{with}, {day}"))),
             ("repertoire", self.repertoire.clone().unwrap_or_else(none)),
             ("effective_from", self.effective_from.to_string()),
             ("until", until),
             ("encoding", self.encoding.map_or_else(none, |encoding| encoding.word().to_owned())),
-            ("format", shape.format.word().to_owned()),
+            ("format", told(shape.format.word())),
             (
                 "separator",
                 say!(
                     "layout-fact-separator",
-                    separator = shape.separator.word(),
-                    after_last = shape.separator_after_last
+                    separator = told(shape.separator.word()),
+                    after_last = yes_or_no(shape.separator_after_last)
                 ),
             ),
             ("layout-fact-separator-by-link", self.choices.separator.clone().unwrap_or_else(none)),
             ("layout-fact-end-mark-by-link", self.choices.end_mark.clone().unwrap_or_else(none)),
-            ("layout-fact-last-separator-optional", shape.last_separator_optional.to_string()),
+            ("layout-fact-last-separator-optional", yes_or_no(shape.last_separator_optional)),
             ("layout-fact-error-message", self.error_message.clone().unwrap_or_else(none)),
             ("layout-fact-end-mark", shape.end_mark.map_or_else(none, |_| "1A".to_owned())),
-            ("layout-fact-may-be-empty", shape.may_be_empty.to_string()),
-            ("layout-fact-user-defined", self.takes_user_defined().to_string()),
-            ("quote", shape.quote.word().to_owned()),
-            ("heading", shape.heading.to_string()),
+            ("layout-fact-may-be-empty", yes_or_no(shape.may_be_empty)),
+            ("layout-fact-user-defined", yes_or_no(self.takes_user_defined())),
+            ("quote", told(shape.quote.word())),
+            ("heading", yes_or_no(shape.heading)),
             ("delimiter", char::from(shape.delimiter).escape_default().to_string()),
-            ("layout-fact-byte-order-mark", shape.byte_order_mark.to_string()),
+            ("layout-fact-byte-order-mark", yes_or_no(shape.byte_order_mark)),
             ("break_on", self.breaks.iter().map(|what| self.named(what)).collect::<Vec<_>>().join(", ")),
             ("record_key", self.record_key.map_or_else(none, |key| self.columns[key].clone())),
             ("layout-fact-columns", self.columns.join(", ")),
@@ -215,21 +217,21 @@ impl Layout {
         add(item.characters.is_some(), "characters", format!("{}", item.characters.unwrap_or_default()));
         add(item.exact, "exact", String::new());
         add(item.number, "number", String::new());
-        add(item.sign.is_some(), "sign", item.sign.map_or(String::new(), |sign| sign.word().to_owned()));
+        add(item.sign.is_some(), "sign", item.sign.map_or(String::new(), |sign| told(sign.word())));
         add(!item.allowed.is_empty(), "allowed", item.allowed.join(" "));
         let words: Vec<String> = item.map.iter().map(|(word, code)| format!("{word}={code}")).collect();
         add(!item.map.is_empty(), "map", words.join(" "));
         add(item.date.is_some(), "date", item.date.as_ref().map_or(String::new(), |date| date.described()));
         add(item.time.is_some(), "time", item.time.map_or(String::new(), |form| form.word().to_owned()));
-        add(item.verify.is_some(), "verify", item.verify.map_or(String::new(), |m| m.word().to_owned()));
-        add(item.rules != Default::default(), "rules", item.rules.described());
+        add(item.verify.is_some(), "verify", item.verify.map_or(String::new(), |method| told(method.word())));
+        add(item.rules != Default::default(), "rules", rules(item));
         add(!item.folding.is_empty(), "fold", Folding::described(&item.folding));
         add(!item.barred.is_empty(), "barred", item.barred.clone());
         let ranges = item.only.iter().flat_map(|only| only.iter());
         let ranges =
             ranges.map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") });
         add(item.only.is_some(), "only", ranges.collect::<Vec<_>>().join(" "));
-        add(item.overflow == Overflow::Truncate, "overflow", "truncate".to_owned());
+        add(item.overflow == Overflow::Truncate, "overflow", told("truncate"));
         add(item.shifts_inside, "layout-fact-shifts-inside", String::new());
         add(item.quoted, "quoted", String::new());
         add(item.unchecked, "unchecked", String::new());
@@ -245,10 +247,10 @@ impl Layout {
             }
         }
         let phrases = item.phrases.as_deref();
-        let told = |phrases: &RequiredPhrases| {
+        let asked = |phrases: &RequiredPhrases| {
             say!("layout-fact-by-link", what = phrases.phrases.join(" "), key = phrases.key)
         };
-        add(phrases.is_some(), "phrases", phrases.map_or(String::new(), told));
+        add(phrases.is_some(), "phrases", phrases.map_or(String::new(), asked));
         let other = item.other.as_deref();
         add(
             other.is_some(),
@@ -258,9 +260,13 @@ impl Layout {
             }),
         );
         let custom = if item.kind == ItemKind::Digits { EmptyValue::Refuse } else { EmptyValue::Spaces };
-        add(item.empty != custom, "empty", item.empty.word().to_owned());
+        add(item.empty != custom, "empty", told(item.empty.word()));
         add(item.filled && self.shape.format == FileFormat::Csv, "filled", String::new());
-        add(!item.is_filled_as_usual(), "fill", format!("{} {}", item.align.word(), item.pad.word()));
+        add(
+            !item.is_filled_as_usual(),
+            "fill",
+            format!("{} {}", told(item.align.word()), told(item.pad.word())),
+        );
         facts
     }
 
@@ -283,13 +289,13 @@ impl Layout {
                 total => self.count(total),
             },
             ValueOrigin::Sequence { of, first } => {
-                say!("layout-origin-sequence", of = of.word(), first = first)
+                say!("layout-origin-sequence", of = told(of.word()), first = first)
             }
             ValueOrigin::CheckDigit { method, over } => {
                 let names: Vec<&str> = over.iter().map(|&n| record.items[n].name.as_str()).collect();
-                say!("layout-origin-check-digit", method = method.word(), over = names.join(", "))
+                say!("layout-origin-check-digit", method = told(method.word()), over = names.join(", "))
             }
-            ValueOrigin::Gateway(value) => say!("layout-origin-gateway", value = value.word()),
+            ValueOrigin::Gateway(value) => say!("layout-origin-gateway", value = told(value.word())),
             ValueOrigin::Link { key, default: Some(default) } => {
                 say!("layout-origin-link-or", key = key, default = default)
             }
@@ -334,6 +340,15 @@ fn named_fact(name: &str) -> String {
     }
     let id = format!("{WORDS}-{}", name.replace('_', "-"));
     messages::text_if_there(messages::tongue(), &id).unwrap_or_else(|| name.to_owned())
+}
+
+fn yes_or_no(is: bool) -> String {
+    told(if is { "true" } else { "false" })
+}
+
+/// The rules of an item's text, in the order in which they act.
+fn rules(item: &Item) -> String {
+    item.rules.names().map(told).collect::<Vec<_>>().join(", ")
 }
 
 /// Nothing but the same few bytes again and again.

@@ -85,7 +85,7 @@ impl TextRules {
     }
 
     /// The names of the rules, in the order in which they act.
-    pub(super) fn described(self) -> String {
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
         let names = [
             (self.compose, "nfc"),
             (self.upper_case, "upper-case"),
@@ -94,7 +94,7 @@ impl TextRules {
             (self.width == Width::Half, "half-width"),
             (self.width == Width::Full, "full-width"),
         ];
-        names.into_iter().filter(|(there, _)| *there).map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+        names.into_iter().filter(|(there, _)| *there).map(|(_, name)| name)
     }
 
     /// What becomes of a character whatever follows it; nothing where that matters, and for marks that may belong to the

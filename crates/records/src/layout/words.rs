@@ -7,6 +7,16 @@
 
 use serde::Deserialize;
 use strum::IntoStaticStr;
+use totatsu_base::messages;
+
+/// The messages that are these words: in Japanese with what is typed behind them.
+const VALUES: &str = "layout-value";
+
+/// A word of the layout file as people read it.
+pub(super) fn told(word: &str) -> String {
+    messages::text_if_there(messages::tongue(), &format!("{VALUES}-{word}"))
+        .unwrap_or_else(|| word.to_owned())
+}
 
 /// Gives words the spelling of the layout file, for messages and tables.
 macro_rules! spelled {
