@@ -8,201 +8,20 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::gateway::{Address, Home, LINK, journal_text, program};
+use support::collecting::{INBOUND, Inbound, offer};
+use support::gateway::{LINK, journal_text};
 use support::people::{Person, ask_raw};
-use support::sshd::{Options, Sshd};
-use totatsu_base::digest::Sha256;
-
-/// The gateway's user and group.
-const GATEWAY: u32 = 61_001;
-/// The groups of the roles, of the gateway as a whole and of the link [`OWN`].
-const READ: u32 = 61_101;
-const OPERATE: u32 = 61_102;
-const AUDIT: u32 = 61_103;
-const OWN_READ: u32 = 61_201;
-const OWN_OPERATE: u32 = 61_202;
-/// A group without any role.
-const NOBODYS: u32 = 61_999;
-/// A link with groups of its own.
-const OWN: &str = "zei";
-
-const READER: Person = Person::new("reader", 61_011, READ);
-const OPERATOR: Person = Person::new("operator", 61_012, OPERATE);
-const SECOND: Person = Person::new("second operator", 61_016, OPERATE);
-const AUDITOR: Person = Person::new("auditor", 61_013, AUDIT);
-const DROPPER: Person = Person::new("dropper", 61_014, GATEWAY);
-const STRANGER: Person = Person::new("stranger", 61_015, NOBODYS);
-const OWN_READER: Person = Person::new("reader of the link", 61_021, OWN_READ);
-const OWN_OPERATOR: Person = Person::new("operator of the link", 61_022, OWN_OPERATE);
-const EVERYBODY: [Person; 8] =
-    [READER, OPERATOR, SECOND, AUDITOR, DROPPER, STRANGER, OWN_READER, OWN_OPERATOR];
-
-/// A gateway with roles, a delivered file on each of its two links, and one that is held and one that is rejected on the first.
-struct House {
-    sshd: Sshd,
-    home: Home,
-    /// Where people write what they get.
-    desk: PathBuf,
-    delivered: String,
-    held: String,
-    rejected: String,
-    of_own: String,
-}
-
-impl House {
-    fn new(more: &str) -> House {
-        let sshd = Sshd::start(Options::default());
-        let mut home = Home::new(&sshd);
-        fs::copy(sshd.client_key(), home.path().join("key")).unwrap();
-        let address = Address {
-            port: sshd.port(),
-            user: sshd.user(),
-            host_key: &sshd.host_key_line(),
-            key_file: &home.path().join("key"),
-        };
-        home.write("config/partners/eltax.toml", &address.partner_file());
-        let main = fs::read_to_string(home.path().join("config/totatsu.toml")).unwrap();
-        let roles = format!("[roles]\nread = [{READ}]\noperate = [{OPERATE}]\naudit = [{AUDIT}]\n{more}");
-        home.write("config/totatsu.toml", &format!("{main}{roles}"));
-        let own = format!(
-            "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = \"rename\"\n[remote]\nname = \"Z-{{name}}\"\n\
-             [roles]\nread = [{OWN_READ}]\noperate = [{OWN_OPERATE}]\n"
-        );
-        home.write(&format!("config/links/{OWN}.toml"), &own);
-        home.run_as(GATEWAY, GATEWAY);
-        fs::set_permissions(home.path().join("key"), fs::Permissions::from_mode(0o600)).unwrap();
-        fs::set_permissions(home.path().join("config"), fs::Permissions::from_mode(0o700)).unwrap();
-        home.start();
-        fs::set_permissions(home.path().join("ledger"), fs::Permissions::from_mode(0o700)).unwrap();
-        let desk = home.path().join("desk");
-        fs::create_dir(&desk).unwrap();
-        fs::set_permissions(&desk, fs::Permissions::from_mode(0o1777)).unwrap();
-        let mut house = House {
-            sshd,
-            home,
-            desk,
-            delivered: String::new(),
-            held: String::new(),
-            rejected: String::new(),
-            of_own: String::new(),
-        };
-        house.drop_file(DROPPER, OWN, "z.csv", b"theirs of zei");
-        house.of_own = house.home.wait_for_one("archived").delivery.id.to_string();
-        house.drop_records("a.csv");
-        let archived = house.home.wait_for(2, "archived");
-        house.delivered = archived[1].delivery.id.to_string();
-        fs::write(house.sshd.root().join("b.DTA"), "theirs").unwrap();
-        house.drop_records("b.csv");
-        house.held = house.home.wait_for_one("held").delivery.id.to_string();
-        house.drop_file(DROPPER, LINK, "c.csv", b"no,rows,of,this,layout\n");
-        let rejected = house.home.until("the last of them has come to its end", |home| {
-            let ended = home.deliveries().into_iter().find(|it| it.state == "rejected")?.delivery;
-            ended.is_finished().then_some(ended)
-        });
-        house.rejected = rejected.id.to_string();
-        house
-    }
-
-    /// A person drops a file, as a member of the gateway's group may.
-    fn drop_file(&self, who: Person, link: &str, name: &str, bytes: &[u8]) {
-        let outbox = self.home.path().join("spool/outbox").join(link);
-        let script = format!("cd {outbox:?} && cat > .{name} && chmod 640 .{name} && mv .{name} {name}");
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", &script]).uid(who.uid).gid(who.gid).current_dir("/").stdin(Stdio::piped());
-        let mut shell = shell.spawn().unwrap();
-        shell.stdin.take().unwrap().write_all(bytes).unwrap();
-        assert!(shell.wait().unwrap().success());
-    }
-
-    fn drop_records(&self, name: &str) {
-        let mut source = Vec::new();
-        let seed = name.bytes().map(u64::from).sum();
-        totatsu_records::invented::write_csv(&mut source, 3, seed).unwrap();
-        self.drop_file(DROPPER, LINK, name, &source);
-    }
-
-    /// Gives a command as a person: its exit code, and all that it printed.
-    fn by(&self, who: Person, arguments: &[&str]) -> (i32, String) {
-        let mut command = Command::new(reachable_program(&self.desk));
-        command.arg("--socket").arg(self.home.path().join("control.sock")).args(arguments);
-        command.env_clear().env("LC_ALL", "C.UTF-8").current_dir(&self.desk).uid(who.uid).gid(who.gid);
-        let output = command.output().unwrap();
-        let (out, err) =
-            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-        (output.status.code().unwrap(), format!("{out}{err}"))
-    }
-
-    fn may(&self, who: Person, arguments: &[&str]) -> String {
-        let (code, text) = self.by(who, arguments);
-        assert_eq!(code, 0, "{} may {arguments:?}: {text}", who.name);
-        text
-    }
-
-    /// The command is refused, and this said of the role that is missing.
-    fn may_not(&self, who: Person, arguments: &[&str], missing: &str) {
-        let (code, text) = self.by(who, arguments);
-        assert_eq!(code, 1, "{} may not {arguments:?}: {text}", who.name);
-        assert!(text.contains(missing) && text.contains("[TT-605"), "{} {arguments:?}: {text}", who.name);
-    }
-
-    /// What nobody's question may change: the journal, every file of spool, configuration and ledger but its index, and what the
-    /// partner has.
-    fn state(&self) -> BTreeMap<PathBuf, (u32, String)> {
-        let mut state = BTreeMap::new();
-        for part in
-            ["config", "spool", "ledger/journal", "ledger/receipt-key", "ledger/receipt-key.pub", "key"]
-        {
-            note(&self.home.path().join(part), &mut state);
-        }
-        note(self.sshd.root(), &mut state);
-        // The gateway notes there by itself, every half minute, how far its journal goes.
-        state.remove(&self.home.path().join("spool/ledger-seen"));
-        // And in the journal, whom it has alerted.
-        let journal = self.home.path().join("ledger/journal");
-        state.retain(|path, _| !path.starts_with(&journal));
-        let told = self.home.journal().into_iter().filter(|event| event["event"] != "alerted");
-        let told: Vec<String> =
-            told.map(|event| format!("{} {}", event["event"], event["delivery"])).collect();
-        state.insert(journal, (0, told.join("\n")));
-        state
-    }
-}
-
-/// The program where everybody may run it.
-fn reachable_program(desk: &Path) -> PathBuf {
-    let copy = desk.join(".totatsu");
-    if !copy.exists() {
-        // By a process of its own: whoever is forked here meanwhile would hold the new file open for writing.
-        assert!(Command::new("cp").arg(program()).arg(&copy).status().unwrap().success());
-        fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    copy
-}
-
-fn note(path: &Path, state: &mut BTreeMap<PathBuf, (u32, String)>) {
-    let Ok(metadata) = fs::symlink_metadata(path) else { return };
-    let mode = metadata.permissions().mode();
-    if metadata.is_dir() {
-        state.insert(path.to_owned(), (mode, String::new()));
-        for entry in fs::read_dir(path).unwrap() {
-            note(&entry.unwrap().path(), state);
-        }
-    } else if metadata.is_file() {
-        state.insert(path.to_owned(), (mode, Sha256::of(&fs::read(path).unwrap()).to_string()));
-    }
-}
+use support::roles::*;
 
 fn reason<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [arguments, &["--reason", "x"]].concat()
@@ -227,6 +46,7 @@ fn each_role_does_what_it_may_without_rights_to_any_file_and_is_refused_the_rest
     let audit: Vec<Vec<&str>> = vec![
         vec!["receipt", "bundle", id, "--out", "bundle.html"],
         vec!["audit", "verify"],
+        vec!["audit", "acts", "--from", "2020-01-01", "--by", "tanaka"],
         vec!["audit", "export", "--from", "2020-01-01", "--to", "2099-12-31", "--out", "export"],
     ];
     let operate: Vec<Vec<&str>> = vec![
@@ -343,6 +163,83 @@ fn a_link_with_groups_of_its_own_is_seen_and_acted_on_by_them_alone() {
 
 #[test]
 #[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
+fn whoever_tries_parts_of_ids_is_not_told_of_deliveries_that_they_may_not_see() {
+    let house = House::new("");
+    let tried = reason(&["hold", &house.held[9..]]);
+    for arguments in [&["show", &house.delivered[9..]][..], &["receipt", "show", &house.held[9..]], &tried] {
+        for who in [OWN_READER, OWN_OPERATOR] {
+            let (code, said) = house.by(who, arguments);
+            assert!(code == 1 && !said.contains(LINK), "{}: {said}", who.name);
+            assert!(!said.contains(&house.delivered) && !said.contains(&house.held), "{said}");
+        }
+    }
+    house.may(READER, &["show", &house.delivered[9..]]);
+    // Nor of partners: one of whom nothing may be seen is none that anybody knows.
+    house.may(READER, &["list", "--partner", "bank"]);
+    let (code, said) = house.by(OWN_READER, &["list", "--partner", "bank"]);
+    assert!(code == 1 && said.contains("there is no partner bank"), "{said}");
+    house.may(OWN_READER, &["list", "--partner", "eltax"]);
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
+fn a_list_finds_what_may_be_seen_behind_many_that_may_not_and_counts_no_other() {
+    let house = House::new("");
+    let listed = |who: Person, more: &[&str]| {
+        let (code, said) = house.by(who, &[&["list", "--limit", "1"], more].concat());
+        assert_eq!(code, 0, "{said}");
+        said
+    };
+    for more in [&[][..], &["--name", "*.csv"], &["--partner", "eltax"], &["--since", "2020-01-01"]] {
+        let said = listed(READER, more);
+        assert!(said.contains("2 more are left out"), "{more:?}: {said}");
+        let said = listed(OWN_READER, more);
+        assert!(said.contains(&house.of_own) && !said.contains("left out"), "{more:?}: {said}");
+    }
+    let said = listed(READER, &["--name", "z*"]);
+    assert!(!said.contains("z.csv"), "{said}");
+    // What belongs to files that are named is said before anything is asked.
+    let (code, said) = house.by(READER, &["receipt", "verify", "--complete", &house.delivered]);
+    assert!(code == 2 && said.contains("--key"), "{said}");
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
+fn outboxes_are_told_to_nobody_where_every_link_has_groups_of_its_own() {
+    let mut house = House::new("");
+    house.home.stop();
+    let link = format!("config/links/{LINK}.toml");
+    let text = fs::read_to_string(house.home.path().join(&link)).unwrap();
+    house.home.write(&link, &format!("{text}\n[roles]\nread = [{OWN_READ}]\n"));
+    house.home.start();
+    house.drop_file(DROPPER, LINK, "empty.csv", b"");
+    house.may_not(READER, &["outbox"], "takes the role read / operate");
+    house.home.until("the empty file is told", |home| home.log().contains("empty.csv").then_some(()));
+    let told = house.may(OWN_READER, &["outbox"]);
+    assert!(told.contains("empty.csv"), "{told}");
+    let (fine, told) = house.home.run(&["outbox"]);
+    assert!(fine && told.contains("empty.csv"), "root looks by itself: {told}");
+    assert!(told.contains(LINK), "{told}");
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
+fn what_an_import_said_may_quote_records_and_is_not_for_who_audits() {
+    let mut house = House::new("");
+    house.home.stop();
+    fs::create_dir(house.sshd.root().join("out")).unwrap();
+    let tables = "[import]\ncommand = [\"/bin/sh\", \"-c\", \"echo rows of people; exit 1\"]\n";
+    house.home.write_inbound(INBOUND, Inbound { tables, ..Inbound::default() });
+    house.home.start();
+    offer(&house.sshd.root().join("out"), "N.DAT", b"theirs");
+    let held = house.home.until_file("N.DAT", "held").delivery.id.to_string();
+    assert!(house.may(READER, &["show", &held]).contains("rows of people"));
+    assert!(!house.may(AUDITOR, &["show", &held]).contains("rows of people"));
+    assert!(!house.may(AUDITOR, &["--json", "show", &held]).contains("rows of people"));
+}
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
 fn who_dropped_a_file_stands_in_the_ledger_in_show_and_in_the_export() {
     let house = House::new("");
     let shown: Value = serde_json::from_str(&house.may(READER, &["--json", "show", "a.csv"])).unwrap();
@@ -441,6 +338,8 @@ fn every_question(house: &House) -> Vec<Value> {
         json!("receipt_key"),
         json!("outbox"),
         json!({ "audit_verify": { "since": "{}", "save": true } }),
+        json!({ "audit_acts": { "from": "2020-01-01", "to": "2099-12-31", "by": "--out=/tmp" } }),
+        json!({ "audit_acts": { "from": "2020-01-01", "to": "2099-12-31", "by": null } }),
         json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": "--out=/tmp" } }),
         json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": null } }),
     ];
@@ -526,7 +425,9 @@ fn whatever_members_of_each_role_send_raw_and_in_floods_they_change_and_see_noth
             ask_raw(&socket, question.to_string().as_bytes());
         }
     });
-    let done = house.home.journal().split_off(events);
+    let mut done = house.home.journal().split_off(events);
+    // The gateway notes by itself whom it has alerted.
+    done.retain(|event| event["event"] != "alerted");
     assert!(!done.is_empty());
     let resent: Vec<Value> = done
         .iter()

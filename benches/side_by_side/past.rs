@@ -8,8 +8,10 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
+use totatsu_base::Moment;
 use totatsu_base::digest::Sha256;
 
 use super::gateway::{Gateway, contents, kib_below};
@@ -27,12 +29,50 @@ const SEGMENT: u64 = 64 * 1024 * 1024;
 /// What the random part of an id is written in.
 const LETTERS: &[u8; 29] = b"23456789abcdefghjkmnpqrstwxyz";
 const A_DAY: usize = 5000;
-/// What is asked, by the row's name; `show` is asked for one of the deliveries.
-const QUESTIONS: [(&str, &[&str]); 4] = [
+/// One in so many is held and released by hand, and one in so many arrives a day late.
+const BY_HAND: usize = 50;
+const LATE: usize = 5000;
+const FIRST_LATE: usize = 7;
+/// Stands for the id, and for the digest, of one of the deliveries.
+const ID: &str = "ID";
+const DIGEST: &str = "DIGEST";
+const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// What is asked, by the row's name: every filter of `list`, with and without something to find, and several together.
+const QUESTIONS: [(&str, &[&str]); 34] = [
     ("list", &["list"]),
+    ("list-limit", &["list", "--limit", "5"]),
+    ("list-state", &["list", "--state", "archived"]),
+    ("list-states", &["list", "--state", "archived,held,rejected"]),
+    ("list-state-nosuch", &["list", "--state", "superseded"]),
+    ("list-link", &["list", "--link", LINK]),
     ("list-nosuch", &["list", "--link", "nosuch"]),
+    ("list-partner", &["list", "--partner", "eltax"]),
+    ("list-partner-nosuch", &["list", "--partner", "nosuch"]),
+    ("list-since", &["list", "--since", "2025-01-01"]),
+    ("list-until", &["list", "--until", "2025-01-01"]),
+    ("list-day", &["list", "--since", "2025-01-01", "--until", "2025-01-01"]),
+    ("list-name", &["list", "--name", "F000050.DAT"]),
+    ("list-name-nosuch", &["list", "--name", "nosuch"]),
+    ("list-name-begins", &["list", "--name", "F00005*"]),
+    ("list-name-ends", &["list", "--name", "*50.DAT"]),
+    ("list-name-has", &["list", "--name", "*00005?.*"]),
+    ("list-name-any", &["list", "--name", "*.DAT"]),
+    ("list-name-none", &["list", "--name", "*nosuch*"]),
+    ("list-name-rare", &["list", "--name", "*9?8?7*"]),
+    ("list-hash", &["list", "--hash", DIGEST]),
+    ("list-hash-nosuch", &["list", "--hash", ZEROS]),
+    ("list-late", &["list", "--late"]),
+    ("list-late-since", &["list", "--late", "--since", "2025-01-01"]),
+    ("list-late-limit", &["list", "--late", "--limit", "1"]),
+    ("list-by", &["list", "--by", "yamada"]),
+    ("list-by-nosuch", &["list", "--by", "nosuch"]),
+    ("list-link-state-by", &["list", "--link", LINK, "--state", "archived", "--by", "yamada"]),
+    ("list-partner-state", &["list", "--partner", "eltax", "--state", "rejected,superseded"]),
+    ("list-name-since-link", &["list", "--name", "*nosuch*", "--since", "2025-01-01", "--link", LINK]),
+    ("list-name-day", &["list", "--name", "*7.DAT", "--until", "2025-01-01", "--limit", "10"]),
+    ("list-late-by", &["list", "--late", "--by", "yamada", "--partner", "eltax"]),
     ("status", &["status"]),
-    ("show", &["show"]),
+    ("show", &["show", ID]),
 ];
 
 /// A gateway that stands still, and its past.
@@ -41,6 +81,8 @@ struct Old {
     deliveries: usize,
     /// One of them.
     id: String,
+    /// The digest of the file that another began with.
+    digest: String,
 }
 
 /// Start and commands, with many and with few past deliveries.
@@ -107,8 +149,12 @@ fn told(old: &Old, words: &str) -> String {
 }
 
 fn asked(old: &Old, words: &[&str]) -> Sample {
-    let id: &[&str] = if words == ["show"] { &[&old.id] } else { &[] };
-    measured(&old.gateway.home.command(&[words, id].concat()))
+    let meant = words.iter().map(|word| match *word {
+        ID => old.id.as_str(),
+        DIGEST => old.digest.as_str(),
+        word => word,
+    });
+    measured(&old.gateway.home.command(&meant.collect::<Vec<_>>()))
 }
 
 fn started(gateway: &mut Gateway) -> Sample {
@@ -158,6 +204,9 @@ fn aged(sshd: &Sshd, deliveries: usize) -> Old {
     let directory = format!("past-{deliveries}");
     fs::create_dir_all(sshd.root().join(&directory)).unwrap();
     gateway.write_link(LINK, &directory);
+    let link = format!("config/links/{LINK}.toml");
+    let text = fs::read_to_string(gateway.home.path().join(&link)).unwrap();
+    gateway.home.write(&link, &format!("deadline = \"daily by 17:00\"\n{text}"));
     let source = gateway.home.path().join("source");
     fs::write(&source, contents(0, SIZE)).unwrap();
     gateway.start();
@@ -165,7 +214,7 @@ fn aged(sshd: &Sshd, deliveries: usize) -> Old {
     gateway.until(LINK, "archived", 1);
     assert!(gateway.home.stop().success());
     let id = multiplied(&gateway.home.path().join("ledger/journal"), deliveries);
-    Old { gateway, deliveries, id }
+    Old { gateway, deliveries, id, digest: content_of(deliveries / 2) }
 }
 
 /// Writes the lines of the only delivery again as those of others, so many in all; the id of one in the middle.
@@ -222,9 +271,13 @@ impl Template {
     /// The lines of another delivery, whose receipt has the digest `receipt` and follows the one with `previous`.
     fn write(&self, number: usize, previous: &str, receipt: &str, writer: &mut Writer) {
         let (id, name) = (id_of(number), format!("F{number:06}.DAT"));
-        let content = Sha256::of(format!("content {number}").as_bytes()).to_string();
-        let count = number + 1;
+        let (content, count) = (content_of(number), number + 1);
+        let late = Moment::after(self.at.parse().unwrap(), Duration::from_secs(26 * 3600)).to_string();
+        let mut at = &self.at;
         for line in &self.lines {
+            if number % LATE == FIRST_LATE && line.contains("\"event\":\"transferred\"") {
+                at = &late;
+            }
             let mut line =
                 line.replace(&self.id, &id).replace("F000000.DAT", &name).replace(&self.content, &content);
             if line.contains("\"event\":\"receipted\"") {
@@ -235,7 +288,15 @@ impl Template {
                     &format!("\"previous\":\"{previous}\""),
                 );
             }
-            writer.append(&self.at, &line);
+            writer.append(at, &line);
+            if number.is_multiple_of(BY_HAND) && line.contains("\"event\":\"accepted\"") {
+                for event in ["held_by_hand", "released"] {
+                    let act = format!(
+                        "\"delivery\":\"{id}\",\"event\":\"{event}\",\"by\":\"yamada\",\"reason\":\"x\"}}"
+                    );
+                    writer.append(at, &act);
+                }
+            }
         }
     }
 }
@@ -263,6 +324,11 @@ impl Writer {
         self.written += line.len() as u64;
         self.prev = Sha256::of(line.trim_end().as_bytes()).to_string();
     }
+}
+
+/// The digest of the so-many-th delivery's file.
+fn content_of(number: usize) -> String {
+    Sha256::of(format!("content {number}").as_bytes()).to_string()
 }
 
 /// The id of the so-many-th delivery, on days of the year before: the higher, the later.

@@ -117,7 +117,7 @@ list-more-so-far = { COUNT($count) ->
    *[other] { $count } more at least are left out: see them with --limit
     }
 list-more-than = more than { $count } others are left out: see them with --limit, or narrow the list with --since and --until
-list-looked-back = what is older than { $id } was not looked at: no index tells a name with * or ?, who acted, or what was late; name the days with --since and --until
+list-looked-back = what is older than { $id } was not looked at: nothing that is asked for was met for long; name the first day with --since, or go on with --until
 list-note-until = until { $until }: { $reason }
 list-note-problems = { COUNT($count) ->
     [one] { $count } problem

@@ -8,9 +8,31 @@ use serde::{Deserialize, Serialize};
 use super::findings::{AuditError, journal_of};
 use super::period::Period;
 use crate::config::GatewaySettings;
+use totatsu_base::messages::text;
 use totatsu_base::{Moment, say};
 use totatsu_ledger::search;
 use totatsu_ledger::wanted::names_person;
+
+/// What the acts are called.
+pub(super) const ACT_WORDS: [(&str, &str); 17] = [
+    ("held_by_hand", "audit-act-held"),
+    ("released", "audit-act-released"),
+    ("resent", "audit-act-resent"),
+    ("confirmed", "audit-act-confirmed"),
+    ("cancelled", "audit-act-cancelled"),
+    ("partner_held", "audit-act-partner-held"),
+    ("partner_released", "audit-act-partner-released"),
+    ("link_held", "audit-act-link-held"),
+    ("link_released", "audit-act-link-released"),
+    ("reconfigured", "audit-act-reconfigured"),
+    ("started", "audit-act-started"),
+    ("stopped", "audit-act-stopped"),
+    ("partner_trusted", "audit-act-partner-trusted"),
+    ("key_renewed", "audit-act-key-renewed"),
+    ("contents_removed", "audit-act-contents-removed"),
+    ("act_requested", "audit-act-requested"),
+    ("request_closed", "audit-act-request-closed"),
+];
 
 /// A line of the journal that tells who did something, whatever else it tells.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -45,6 +67,16 @@ pub struct RecordedAct {
 }
 
 impl RecordedAct {
+    /// What it is called.
+    pub fn called(&self) -> String {
+        self.message().map_or_else(|| self.event.clone(), |id| text(id, &[]))
+    }
+
+    /// The message that says what it is called.
+    pub(super) fn message(&self) -> Option<&'static str> {
+        ACT_WORDS.iter().find(|(event, _)| *event == self.event).map(|(_, id)| *id)
+    }
+
     /// Why it was done, or what was.
     pub fn why(&self) -> String {
         let killed = self.killed.map(|since| say!("audit-act-killed", since = since));

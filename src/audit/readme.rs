@@ -7,7 +7,7 @@ use totatsu_base::messages::{Tongue, text_in};
 use totatsu_ledger::state::STATES;
 use totatsu_ledger::words::{grade_word_in, state_word_in};
 
-use super::tables::ACT_WORDS;
+use super::acts::ACT_WORDS;
 
 /// The file in each language, and its text with places for names and numbers.
 pub(super) const README: [(Tongue, &str, &str); 2] = [

@@ -53,26 +53,6 @@ const DELIVERIES: [&str; 30] = [
 ];
 /// Headings of the acts.
 const ACTS: [&str; 7] = ["日時", "実施者", "行為", "対象", "連携・連携先", "理由", "行為（日本語）"];
-/// What the acts are called.
-pub(super) const ACT_WORDS: [(&str, &str); 17] = [
-    ("held_by_hand", "audit-act-held"),
-    ("released", "audit-act-released"),
-    ("resent", "audit-act-resent"),
-    ("confirmed", "audit-act-confirmed"),
-    ("cancelled", "audit-act-cancelled"),
-    ("partner_held", "audit-act-partner-held"),
-    ("partner_released", "audit-act-partner-released"),
-    ("link_held", "audit-act-link-held"),
-    ("link_released", "audit-act-link-released"),
-    ("reconfigured", "audit-act-reconfigured"),
-    ("started", "audit-act-started"),
-    ("stopped", "audit-act-stopped"),
-    ("partner_trusted", "audit-act-partner-trusted"),
-    ("key_renewed", "audit-act-key-renewed"),
-    ("contents_removed", "audit-act-contents-removed"),
-    ("act_requested", "audit-act-requested"),
-    ("request_closed", "audit-act-request-closed"),
-];
 
 /// A delivery of the export.
 #[derive(Debug)]
@@ -96,7 +76,7 @@ pub(super) fn acts<'a>(acts: impl Iterator<Item = &'a RecordedAct>) -> csv::Resu
         let places = [act.link.clone(), act.partner.clone()].into_iter().flatten().collect::<Vec<_>>();
         let about = act.delivery.clone().unwrap_or_default();
         let at = cell_of(act.at);
-        let called = ACT_WORDS.iter().find(|(event, _)| *event == act.event).map(|(_, id)| in_japanese(id));
+        let called = act.message().map(in_japanese);
         vec![at, act.by.clone(), act.event.clone(), about, places.join(" "), act.why(), shown(called)]
     };
     table(&ACTS, acts.map(cells))

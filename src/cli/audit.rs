@@ -179,7 +179,12 @@ fn summary(audit: &audit::Audit) -> String {
 
 impl Acts {
     fn run(self, common: &Common) -> Result<Exit, Exit> {
-        let period = Period { from: self.from, to: self.to.unwrap_or_else(|| Moment::now().date()) };
+        let (from, to) = (self.from, self.to.unwrap_or_else(|| Moment::now().date()));
+        let errand = || Errand::AuditActs { from, to, by: self.by.clone() };
+        if let Some(exit) = instead::of(common, errand, Wherever::Printed(None))? {
+            return Ok(exit);
+        }
+        let period = Period { from, to };
         let acts = audit::acts(&common.gateway()?, period, self.by.as_deref());
         let acts = acts.map_err(|error| fail(exit_of(&error), &error))?;
         Ok(common.tell(&acts, Exit::Done, |acts| {
@@ -193,7 +198,7 @@ impl Acts {
             let row = |act: &RecordedAct| {
                 let about = act.delivery.iter().chain(&act.partner).chain(&act.link).cloned();
                 let (about, why) = (about.collect::<Vec<_>>().join(" "), act.why());
-                vec![act.at.to_string(), act.by.clone(), act.event.clone(), about, why]
+                vec![act.at.to_string(), act.by.clone(), act.called(), about, why]
             };
             match acts.is_empty() {
                 true => say!("cli-audit-no-acts") + "\n",

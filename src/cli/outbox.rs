@@ -3,7 +3,7 @@
 //! Looks by itself, and asks the gateway, where one runs, what it can't accept and why: it may have other rights.
 
 use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::time::Instant;
 
 use clap::Args;
@@ -20,7 +20,7 @@ use crate::control::{self, Answer, Errand, Question};
 use crate::deliver::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::unaccepted::LeftFile;
 use totatsu_base::messages::os_error;
-use totatsu_base::say;
+use totatsu_base::{SharedPlace, say};
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -61,9 +61,14 @@ fn try_run(common: &Common, wanted: &[String]) -> Result<Exit, Exit> {
         Some(Answer::Status(status)) => status.left,
         Some(_) | None => Vec::new(),
     };
+    // Root asks beside the gateway's user, whose the directories are.
+    let gateways = || std::fs::metadata(&configured.gateway.ledger).ok().map(|ledger| ledger.uid());
+    let owner = rustix::process::geteuid().is_root().then(gateways).flatten();
     let mut rows = Vec::new();
     for link in configured.links.values() {
-        let entries = Outbox::new(link.outbox_place(), link.readiness).look_over(Instant::now());
+        let place = link.outbox_place();
+        let place = SharedPlace { owner: place.owner.or(owner), ..place };
+        let entries = Outbox::new(place, link.readiness).look_over(Instant::now());
         let entries = entries.map_err(failed)?;
         rows.extend(entries.into_iter().map(|entry| {
             let stays = why_it_stays(link, &entry, &left);

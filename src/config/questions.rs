@@ -42,11 +42,12 @@ impl DeliveryDeadline {
 
 impl Link {
     /// When a delivery arrived, if it has: where an acknowledgement is agreed, the partner says so; of a medium, somebody must say
-    /// so.
+    /// so. What has its receipt has arrived, by what was agreed then.
     pub fn arrival(&self, delivery: &Delivery) -> Option<Moment> {
         let to_be_said = self.acknowledgement.is_some() || delivery.carried_on().is_some();
         let stage = if to_be_said { Stage::Acknowledged } else { Stage::Published };
-        delivery.reached(stage).or(delivery.reached(Stage::Confirmed))
+        let by_then = || delivery.receipt.and_then(|_| delivery.reached(Stage::Published));
+        delivery.reached(stage).or(delivery.reached(Stage::Confirmed)).or_else(by_then)
     }
 }
 

@@ -63,6 +63,15 @@ pub enum Errand {
         /// What it ended with is wanted.
         save: bool,
     },
+    /// What people did, and what was done to the gateway as a whole.
+    AuditActs {
+        /// The first day.
+        from: Date,
+        /// The last.
+        to: Date,
+        /// Of somebody of this name alone.
+        by: Option<String>,
+    },
     /// What an auditor takes along.
     AuditExport {
         /// The first day.

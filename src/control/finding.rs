@@ -18,8 +18,8 @@ const OF_NAME: usize = 10_000;
 const NAMED: usize = 10;
 
 impl Desk {
-    /// The delivery with this id, or whose file has this name, or with this part of an id, among those that may be seen; where none of
-    /// these is, one that may not.
+    /// The delivery with this id, or whose file has this name, or with this part of an id, among those that may be seen; one that may
+    /// not, where it is meant by its whole id or name.
     pub(super) fn find(
         &self,
         named: &str,
@@ -83,12 +83,12 @@ impl Desk {
         Err(ControlError::SeveralOfName { name: name.to_owned(), ids: ids.join(&say!("list-comma")) })
     }
 
-    /// The one with this part in its id.
+    /// The one with this part in its id, of those that may be seen: whoever tries parts isn't told what there is beside them.
     fn with_part(&self, part: &str, rights: &Rights) -> Result<Delivery, ControlError> {
         if part.len() < PART_LENGTH {
             return Err(ControlError::TooShort(part.to_owned()));
         }
-        let (mut found, mut hidden) = (None::<Delivery>, None);
+        let mut found = None::<Delivery>;
         for candidate in self.ledger().ids_newest_first().take(SEARCH_LIMIT) {
             let candidate = candidate?;
             if !candidate.as_str().contains(part) {
@@ -96,12 +96,13 @@ impl Desk {
             }
             let Some(candidate) = self.ledger().find(&candidate)? else { continue };
             if !rights.sees(&candidate.link) {
-                hidden = Some(candidate);
-            } else if let Some(other) = found.replace(candidate.clone()) {
+                continue;
+            }
+            if let Some(other) = found.replace(candidate.clone()) {
                 return Err(ControlError::Ambiguous(part.to_owned(), candidate.id, other.id));
             }
         }
-        found.or(hidden).ok_or_else(|| ControlError::Unknown(part.to_owned()))
+        found.ok_or_else(|| ControlError::Unknown(part.to_owned()))
     }
 }
 

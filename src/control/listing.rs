@@ -1,34 +1,37 @@
 //! Which deliveries are listed: filters over the ledger, newest first.
 //!
-//! Owns how filters are put together from what the ledger has indexes for (state, link, partner, whole name, digest, who acted, days)
-//! and what it has none for (names with `*`, what was late). Promises that no filter walks the whole past: where there is no
-//! index, it stops after a limit and says how far back it looked. Only reads. Never says that there is none of a name that
-//! nobody knows: that is an error, which names near ones.
+//! Owns how filters are put together from what the ledger has indexes for; what was late is found among those that were under way at the
+//! time of day of a deadline. Promises that no filter walks the whole past: a search that meets nothing for long stops and says how far
+//! back it looked. Only reads. Never says that there is none of a name that nobody knows: that is an error, which names near ones.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-
-use regex::Regex;
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError, DeliveryFilter, DeliveryList};
 use super::rights::{Rights, SEE};
 use crate::config::Config;
 use totatsu_base::{DeliveryId, Moment, say};
-use totatsu_ledger::{Delivery, Ledger, LedgerError, Walk, Walked, Wanted};
+use totatsu_ledger::{Delivery, Ledger, LedgerError, UnderWayAt, Walk, Walked, Wanted, WildName};
 
-/// Deliveries that are looked at in vain, where no day is named from which on they are wanted.
-const IN_VAIN: usize = 1_000;
+/// Deliveries that are read in vain, and searches that meet none for long, where no day is named from which on they are wanted.
+const IN_VAIN: Patience = Patience { reads: 1_000, searches: 2 };
 /// The same where one is.
-const IN_VAIN_SINCE: usize = 100_000;
-/// So much counts a search in several indexes that met none.
-const A_SEARCH: usize = 200;
+const IN_VAIN_SINCE: Patience = Patience { reads: 100_000, searches: 25 };
 /// Deliveries that are counted beyond those that are shown.
 const COUNTED: usize = 1_000;
+/// The same where each has to be read for that.
+const COUNTED_BY_READING: usize = 100;
 /// Near names that are told.
 const NEAR: usize = 3;
 /// The newest deliveries whose links and partners are held against an unknown name.
-const NEWEST: usize = 200;
+const NEWEST: usize = 100;
+
+/// How long it is looked for more in vain.
+struct Patience {
+    reads: usize,
+    searches: usize,
+}
 
 /// Walks over deliveries that are wanted for one reason or another, as one.
 struct Merged {
@@ -40,11 +43,9 @@ struct Merged {
 
 /// What no index answers.
 struct Judge<'a> {
-    name: Option<Regex>,
     /// What says which deadlines there are, where only what is late is wanted.
     late: Option<&'a Config>,
-    /// Who sees only some links.
-    rights: Option<&'a Rights>,
+    rights: &'a Rights,
     now: Moment,
 }
 
@@ -83,38 +84,39 @@ impl Desk {
         late: Option<&Config>,
         rights: &Rights,
     ) -> Result<DeliveryList, ControlError> {
-        let judge = Judge::of(filter, late, rights);
-        let mut walks = Merged::new(self.ledger(), wanted_of(filter, late))?;
+        let judge = Judge { late, rights, now: Moment::now() };
+        let mut walks = Merged::new(self.ledger(), wanted_of(filter, late, rights))?;
         let (mut list, mut more) = (DeliveryList::default(), 0);
         let mut left = if filter.since.is_some() { IN_VAIN_SINCE } else { IN_VAIN };
+        let counted = if late.is_none() { COUNTED } else { COUNTED_BY_READING };
         loop {
-            if list.deliveries.len() >= filter.limit && judge.judges_nothing() {
-                more += walks.count(COUNTED + 1 - more)?;
+            let is_full = list.deliveries.len() >= filter.limit;
+            if is_full && late.is_none() {
+                (more, list.looked_back_to) = walks.count(counted + 1)?;
                 break;
             }
             let Some(step) = walks.step()? else { break };
-            let (id, cost) = match step {
+            let (id, tired) = match step {
                 Walked::Met(met) if judge.wants(&met) => {
-                    match list.deliveries.len() < filter.limit {
-                        true => list.deliveries.push(self.show(*met)),
-                        false => more += 1,
+                    match is_full {
+                        false => list.deliveries.push(self.show(*met)),
+                        true => more += 1,
                     }
-                    if more > COUNTED {
+                    if more > counted {
                         break;
                     }
                     continue;
                 }
-                Walked::Met(met) => (met.id, 1),
-                Walked::Passed(id) => (id, A_SEARCH),
+                Walked::Met(met) => (met.id, left.read()),
+                Walked::Passed(id) => (id, left.search()),
             };
-            left = left.saturating_sub(cost);
-            if left == 0 {
+            if tired {
                 list.looked_back_to = Some(id);
                 break;
             }
         }
-        list.left_out = more.min(COUNTED);
-        list.left_out_more = more > COUNTED;
+        list.left_out = more.min(counted);
+        list.left_out_more = more > counted;
         Ok(list)
     }
 
@@ -140,9 +142,11 @@ impl Desk {
         }
         if let Some(partner) = &filter.partner {
             let of_partner = Wanted { partner: Some(partner.clone()), ..Wanted::default() };
-            let met = self.ledger().wanted(of_partner).next().transpose()?;
-            let is_known = met.is_some()
-                || self.with_config(|config| config.partners.contains_key(partner)) == Some(true);
+            let mut newest = self.ledger().wanted(of_partner).take(NEWEST);
+            let is_seen = |met: &Result<Delivery, _>| met.as_ref().map_or(true, |met| rights.sees(&met.link));
+            let is_known = newest.find(is_seen).transpose()?.is_some()
+                || rights.sees_partner(partner)
+                    && self.with_config(|config| config.partners.contains_key(partner)) == Some(true);
             if !is_known {
                 let names = self.with_config(|config| names(config.partners.keys()));
                 let mut names = names.unwrap_or_default();
@@ -188,32 +192,48 @@ pub fn near_names(mistaken: &str, names: impl IntoIterator<Item = String>) -> Ve
     near.into_iter().take(NEAR).map(|(_, name)| name).collect()
 }
 
-/// What is asked of the ledger, each for itself; all together they are what indexes can answer of a filter.
-fn wanted_of(filter: &DeliveryFilter, late: Option<&Config>) -> Vec<Wanted> {
-    let has_deadline =
-        |config: &Config, link: &str| config.links.get(link).is_some_and(|link| link.deadline.is_some());
-    let mut links: Vec<Option<String>> = match (&filter.link, filter.among.is_empty(), late) {
-        (Some(link), true, _) => vec![Some(link.clone())],
-        (Some(link), false, _) => filter.among.iter().filter(|one| *one == link).cloned().map(Some).collect(),
-        (None, false, _) => filter.among.iter().cloned().map(Some).collect(),
-        (None, true, None) => vec![None],
-        (None, true, Some(config)) => config.links.keys().cloned().map(Some).collect(),
-    };
-    if let Some(config) = late {
-        links.retain(|link| link.as_ref().is_some_and(|link| has_deadline(config, link)));
+impl Patience {
+    /// One more was read in vain; whether that is enough.
+    fn read(&mut self) -> bool {
+        self.reads = self.reads.saturating_sub(1);
+        self.reads == 0
     }
+
+    /// One more search met none for long; whether that is enough.
+    fn search(&mut self) -> bool {
+        self.searches = self.searches.saturating_sub(1);
+        self.searches == 0
+    }
+}
+
+/// What is asked of the ledger, each for itself; all together they are what indexes can answer of a filter.
+fn wanted_of(filter: &DeliveryFilter, late: Option<&Config>, rights: &Rights) -> Vec<Wanted> {
+    let links: Vec<Option<&String>> = match (&filter.link, filter.among.is_empty()) {
+        (Some(link), true) => vec![Some(link)],
+        (Some(link), false) => filter.among.iter().filter(|one| *one == link).map(Some).collect(),
+        (None, false) => filter.among.iter().map(Some).collect(),
+        (None, true) => vec![None],
+    };
     let states: BTreeSet<&String> = filter.states.iter().collect();
     let states: Vec<Option<&String>> =
         if states.is_empty() { vec![None] } else { states.into_iter().map(Some).collect() };
-    let name = filter.name.clone().filter(|name| !is_glob(name));
+    let (like, name) = match &filter.name {
+        Some(name) if WildName::is_one(name) => (Some(WildName::new(name)), None),
+        name => (None, name.clone()),
+    };
     let mut all = Vec::new();
-    for link in &links {
-        for state in &states {
+    for link in links {
+        for (state, under_way_at) in
+            states.iter().flat_map(|state| times_of(late, link).into_iter().map(move |at| (*state, at)))
+        {
             let wanted = Wanted {
                 state: state.cloned(),
-                link: link.clone(),
+                link: link.cloned(),
                 partner: filter.partner.clone(),
                 name: name.clone(),
+                like: like.clone(),
+                not_over: rights.hidden(),
+                under_way_at,
                 by: filter.by.clone(),
                 from: filter.since.map(DeliveryId::lowest_at),
                 below: filter.until.map(DeliveryId::lowest_at),
@@ -229,6 +249,15 @@ fn wanted_of(filter: &DeliveryFilter, late: Option<&Config>) -> Vec<Wanted> {
         }
     }
     all
+}
+
+/// The times of day of the deadlines of a link, or of all: what missed one was under way then.
+fn times_of(late: Option<&Config>, link: Option<&String>) -> Vec<Option<UnderWayAt>> {
+    let Some(config) = late else { return vec![None] };
+    let meant = config.links.values().filter(|its| link.is_none_or(|link| its.name == *link));
+    let minutes: BTreeSet<u16> = meant.filter_map(|its| Some(its.deadline?.minute())).collect();
+    let at = |minute| [false, true].map(|long| Some(UnderWayAt { minute, long }));
+    minutes.into_iter().flat_map(at).collect()
 }
 
 impl Merged {
@@ -260,24 +289,26 @@ impl Merged {
         }
     }
 
-    /// How many more there are, up to a limit; one that several walks meet counts once.
-    fn count(&mut self, at_most: usize) -> Result<usize, LedgerError> {
-        let mut count = 0;
+    /// How many more there are, up to a limit, and how far that was counted, if not to the end; one that several walks meet counts once.
+    fn count(&mut self, at_most: usize) -> Result<(usize, Option<DeliveryId>), LedgerError> {
+        let (mut count, mut back) = (0, None);
         if !self.overlap {
             for (walk, head) in &mut self.walks {
                 count += usize::from(matches!(head.take(), Some(Walked::Met(_))));
-                count += walk.count(at_most.saturating_sub(count))?;
+                let (more, until) = walk.count(at_most.saturating_sub(count))?;
+                count += more;
+                back = back.max(until);
             }
-            return Ok(count);
+            return Ok((count, back));
         }
         while count < at_most {
             match self.step()? {
                 Some(Walked::Met(_)) => count += 1,
-                Some(Walked::Passed(_)) => {}
+                Some(Walked::Passed(id)) => return Ok((count, Some(id))),
                 None => break,
             }
         }
-        Ok(count)
+        Ok((count, None))
     }
 }
 
@@ -288,66 +319,15 @@ fn place_of(step: &Walked) -> &DeliveryId {
     }
 }
 
-impl<'a> Judge<'a> {
-    fn of(filter: &DeliveryFilter, late: Option<&'a Config>, rights: &'a Rights) -> Judge<'a> {
-        let name = filter.name.as_ref().filter(|name| is_glob(name)).map(|name| glob(name));
-        let rights = rights.hides_some().then_some(rights);
-        Judge { name, late, rights, now: Moment::now() }
-    }
-
-    /// What the ledger met is wanted.
-    fn judges_nothing(&self) -> bool {
-        self.name.is_none() && self.late.is_none() && self.rights.is_none()
-    }
-
+impl Judge<'_> {
     fn wants(&self, delivery: &Delivery) -> bool {
-        let at_partner = delivery.target.as_ref().map(|target| target.name.as_str());
-        let names = [Some(delivery.name()), at_partner];
-        let named =
-            self.name.as_ref().is_none_or(|glob| names.into_iter().flatten().any(|name| glob.is_match(name)));
         let late = |config: &Config| {
             config.deadline_of(delivery).is_some_and(|deadline| deadline.is_missed(self.now))
         };
-        let seen = self.rights.is_none_or(|rights| rights.sees(&delivery.link));
-        seen && named && self.late.is_none_or(late)
+        self.rights.sees(&delivery.link) && self.late.is_none_or(late)
     }
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
     names.cloned().collect()
-}
-
-fn is_glob(name: &str) -> bool {
-    name.contains(['*', '?'])
-}
-
-/// What `*` (any characters) and `?` (one) stand for.
-fn glob(pattern: &str) -> Regex {
-    let written = regex::escape(pattern).replace(r"\*", ".*").replace(r"\?", ".");
-    Regex::new(&format!("(?s)^{written}$")).expect("all else is escaped")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_any_characters_and_a_question_mark_for_one() {
-        let fit = |pattern: &str, name: &str| glob(pattern).is_match(name);
-        for (glob, name) in [
-            ("*", ""),
-            ("*.csv", "irai.csv"),
-            ("irai-*", "irai-"),
-            ("依頼_??.csv", "依頼_01.csv"),
-            ("*a*b", "xaxbxab"),
-            ("[x].csv", "[x].csv"),
-        ] {
-            assert!(fit(glob, name), "{glob} {name}");
-        }
-        for (glob, name) in
-            [("?", ""), ("*.csv", "irai.csv.tmp"), ("irai?", "irai"), ("a*b", "abc"), ("A*", "ab")]
-        {
-            assert!(!fit(glob, name), "{glob} {name}");
-        }
-    }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::desk::Desk;
 use super::protocol::{ControlError, OfName, Shown, ShownDeadline, ShownPast};
-use super::rights::{Rights, SEE};
+use super::rights::{READ, Rights, SEE};
 use totatsu_base::{DeliveryId, Moment};
 use totatsu_ledger::Delivery;
 
@@ -31,11 +31,16 @@ impl Desk {
             false => self.of_name(named, rights)?,
         };
         let others = of_name.into_iter().map(|other| other.id).filter(|other| *other != delivery.id);
-        let past = self.past_of(&delivery, others.take(OTHERS).collect())?;
+        let past = self.past_of(&delivery, others.take(OTHERS).collect(), rights)?;
         Ok(Shown { past: Some(past), ..self.shown(delivery) })
     }
 
-    fn past_of(&self, delivery: &Delivery, others: Vec<DeliveryId>) -> Result<ShownPast, ControlError> {
+    fn past_of(
+        &self,
+        delivery: &Delivery,
+        others: Vec<DeliveryId>,
+        rights: &Rights,
+    ) -> Result<ShownPast, ControlError> {
         let mut past = ShownPast { others_of_name: others, ..ShownPast::default() };
         match self.ledger().lines_of(delivery) {
             Ok(lines) => past.journal = lines,
@@ -56,7 +61,10 @@ impl Desk {
                 arrived: deadline.arrived,
                 missed: deadline.is_missed(Moment::now()),
             });
-        } else if let Some(folder) = self.spool.existing_folder(&delivery.id).ok().flatten() {
+        } else if let Some(folder) = self.spool.existing_folder(&delivery.id).ok().flatten()
+            // It may quote records.
+            && rights.may(READ, Some(&delivery.link))
+        {
             // There is none before the first import, and none for who may not read it.
             past.import_log = last_lines(&folder.import_output()).unwrap_or_default();
         }

@@ -22,6 +22,8 @@ pub(super) const READ: &[Role] = &[Role::Read, Role::Operate];
 pub(super) const OPERATE: &[Role] = &[Role::Operate];
 /// Root and the gateway's own user alone.
 pub(super) const NOBODY: &[Role] = &[];
+/// So many deliveries are listed at once for somebody who may not do everything: more could take all the memory that there is.
+const AT_ONCE: usize = 10_000;
 /// Who takes along what proves everything.
 pub(super) const AUDIT: &[Role] = &[Role::Audit];
 
@@ -86,22 +88,25 @@ impl Rights {
         }
     }
 
-    /// Whether there is any link whose deliveries may not be seen.
-    pub(super) fn hides_some(&self) -> bool {
-        self.0.as_ref().is_some_and(|limited| {
-            !limited.has(SEE, None) || limited.links.keys().any(|link| !limited.has(SEE, Some(link)))
-        })
+    /// The links whose deliveries may not be seen, where those of all others may.
+    pub(super) fn hidden(&self) -> BTreeSet<String> {
+        let Some(limited) = self.0.as_ref().filter(|limited| limited.has(SEE, None)) else {
+            return BTreeSet::new();
+        };
+        limited.links.keys().filter(|link| !limited.has(SEE, Some(link))).cloned().collect()
     }
 
-    /// The filter for what may be seen of it; nothing where that is nothing. Links beside those that it names are left to [`Self::sees`].
+    /// The filter for what may be seen of it; nothing where that is nothing. Links beside those that it names are left to [`Self::hidden`].
     pub(super) fn narrowed(&self, filter: &DeliveryFilter) -> Option<DeliveryFilter> {
-        let Some(limited) = self.0.as_ref().filter(|limited| !limited.has(SEE, None)) else {
-            return Some(filter.clone());
-        };
+        let Some(limited) = &self.0 else { return Some(filter.clone()) };
+        let filter = DeliveryFilter { limit: filter.limit.min(AT_ONCE), ..filter.clone() };
+        if limited.has(SEE, None) {
+            return Some(filter);
+        }
         let seen = limited.links.keys().filter(|link| limited.has(SEE, Some(link)));
         let among: Vec<String> =
             seen.filter(|link| filter.among.is_empty() || filter.among.contains(link)).cloned().collect();
-        (!among.is_empty()).then(|| DeliveryFilter { among, ..filter.clone() })
+        (!among.is_empty()).then_some(DeliveryFilter { among, ..filter })
     }
 
     /// # Errors

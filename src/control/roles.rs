@@ -68,7 +68,9 @@ fn needed_for(errand: &mut Errand) -> (&'static [Role], About<'_>) {
         Errand::ReceiptKey => (SEE, About::WhatIsSeen),
         // The journal's lines between the first and the last of a delivery are those of others, too.
         Errand::ReceiptBundle { id } => (AUDIT, About::Read(slice::from_mut(id))),
-        Errand::AuditVerify { .. } | Errand::AuditExport { .. } => (AUDIT, About::Gateway),
+        Errand::AuditVerify { .. } | Errand::AuditActs { .. } | Errand::AuditExport { .. } => {
+            (AUDIT, About::Gateway)
+        }
     }
 }
 

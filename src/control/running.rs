@@ -1,7 +1,7 @@
 //! The running of errands: the gateway's own program, as its own user, in the stead of somebody who may not read its files.
 //!
-//! Owns the command line that each errand is. Nothing from the asker stands on that line but values of fixed forms and ids that were
-//! found in the ledger; and whatever a damaged file does to the reader, the gateway goes on. What it prints and the files that it
+//! Owns the command line that each errand is. Nothing from the asker stands on that line but values behind the options that they
+//! are for, and ids that were found in the ledger; and whatever a damaged file does to the reader, the gateway goes on. What it prints and the files that it
 //! makes go back over the socket, and the asker's own process writes them, with the asker's rights. Nothing stays here.
 
 use std::path::Path;
@@ -49,12 +49,17 @@ impl Desk {
         let _turn = turn.acquire().await.expect("the semaphore is never closed");
         let place = blocking(tempfile::tempdir).await;
         let place = place.map_err(SpoolError::at("disk-making", &std::env::temp_dir()))?;
-        let takes_long = matches!(errand, Errand::AuditVerify { .. } | Errand::AuditExport { .. });
+        let takes_long = matches!(
+            errand,
+            Errand::AuditVerify { .. } | Errand::AuditActs { .. } | Errand::AuditExport { .. }
+        );
         let links = gateway.config.links.keys();
         let seen: Vec<String> = links.filter(|link| rights.may(READ, Some(link))).cloned().collect();
-        if seen.is_empty() && matches!(errand, Errand::Outbox) {
+        if let (true, Errand::Outbox, Some(link)) =
+            (seen.is_empty(), &errand, gateway.config.links.keys().next())
+        {
             // Without any link named, all would be told.
-            rights.demand(READ, None)?;
+            rights.demand(READ, Some(link))?;
         }
         let words = words_of(errand, place.path(), seen)?;
         // The very program that runs, also where an upgrade has put another in its place.
@@ -101,9 +106,11 @@ impl Desk {
             | Errand::ReceiptVerify { id }
             | Errand::ReceiptBundle { id } => std::slice::from_mut(id),
             Errand::Sheet { ids, .. } => ids,
-            Errand::ReceiptKey | Errand::Outbox | Errand::AuditVerify { .. } | Errand::AuditExport { .. } => {
-                &mut []
-            }
+            Errand::ReceiptKey
+            | Errand::Outbox
+            | Errand::AuditVerify { .. }
+            | Errand::AuditActs { .. }
+            | Errand::AuditExport { .. } => &mut [],
         };
         for id in ids {
             *id = self.find(id, rights, OfName::Newest)?.id.to_string();
@@ -150,6 +157,11 @@ fn words_of(errand: Errand, place: &Path, seen: Vec<String>) -> Result<Vec<Strin
                 all.extend(["--save".to_owned(), path(SAVED)]);
             }
             all
+        }
+        Errand::AuditActs { from, to, by } => {
+            let days = [format!("--from={from}"), format!("--to={to}")]; // not for people
+            let by = by.map(|name| format!("--by={name}")); // not for people
+            words(&["audit", "acts"]).into_iter().chain(days).chain(by).collect()
         }
         Errand::AuditExport { from, to, municipality } => {
             let days = [format!("--from={from}"), format!("--to={to}"), "--out".to_owned(), path(EXPORT)]; // not for people

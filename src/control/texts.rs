@@ -118,7 +118,9 @@ fn checked_errand(errand: &Errand) -> Result<(), String> {
         | Errand::ReceiptBundle { id: one } => id(one),
         Errand::Sheet { ids, .. } => ids.iter().try_for_each(id),
         Errand::AuditExport { municipality: Some(code), .. } => checked("control-text-name", code, NAME),
+        Errand::AuditActs { by: Some(by), .. } => checked("control-text-name", by, NAME),
         Errand::AuditExport { municipality: None, .. }
+        | Errand::AuditActs { by: None, .. }
         | Errand::AuditVerify { .. }
         | Errand::ReceiptKey
         | Errand::Outbox => Ok(()),

@@ -110,6 +110,11 @@ impl Deadline {
             (start < due && goes_out < due).then_some(due)
         })
     }
+
+    /// The time of day that it is at, in minutes after midnight in Japan.
+    pub fn minute(self) -> u16 {
+        self.0.by % (24 * 60)
+    }
 }
 
 impl Expectation {

@@ -9,7 +9,7 @@
 //! [`liar`] are the faults of the far side, each tried on a gateway in this process ([`way`]); on the way in the real program
 //! meets them ([`line_in`], [`liar_in`]), and real partners that change their files ([`restless`]) or are gone ([`severed`]).
 //! [`backlog`] holds, stops, refuses and silences long queues; [`reconfigured`] changes the configuration between starts;
-//! [`neighbour`] is a hostile member of the group, and [`twins`] starts a second gateway.
+//! [`neighbour`] is a hostile member of the group, beside people with roles who are [`knocking`], and [`twins`] starts a second gateway.
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
@@ -23,6 +23,7 @@ pub mod calls;
 pub mod disks;
 pub mod inbound;
 pub mod kills;
+mod knocking;
 pub mod liar;
 pub mod liar_in;
 pub mod line;

@@ -1,5 +1,5 @@
 //! A hostile member of the group, who renames, links, swaps, fills and truncates whatever the modes let it while the gateway
-//! works, and users with a role each, who ask its socket for what isn't theirs.
+//! works, and users with a role each, who try the same and ask its socket for what isn't theirs ([`super::knocking`]).
 //!
 //! Owns a gateway that runs as a user of its own, a member of its group as another, and honest links both ways into whose own
 //! directories the member doesn't reach. Canaries, which only the gateway or only root may read, never arrive anywhere and
@@ -13,44 +13,28 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use totatsu_base::digest::Sha256;
 
+use super::knocking::{self, GATEWAY, HONEST, HONEST_IN, LOOT, MARKED, MEMBER, OUT, PEOPLE, roles_of};
 use super::observer::{Observer, Place, Role};
 use super::tally::{Finding, Harm, Row};
 use super::world::Dice;
 use crate::support::collecting::{INBOUND, Inbound};
 use crate::support::gateway::{Address, Home};
-use crate::support::people::{Person, ask_raw};
+use crate::support::people::Person;
 use crate::support::sshd::{Options, Sshd};
 
-/// The gateway's user and group, another user of that group, and one whose files are honest.
-const GATEWAY: u32 = 61_001;
-const MEMBER: u32 = 61_002;
+/// A user of the gateway's group whose files are honest.
 const PRODUCER: u32 = 61_003;
 /// What nobody but the gateway may read, or nobody but root.
 const OURS: &[u8] = b"canary of the gateway\n";
 const ROOTS: &[u8] = b"canary of root\n";
-/// Links that the member meddles with, and those that it leaves to others.
-const OUT: &str = "okuri";
-const MARKED: &str = "shirushi";
-const HONEST: &str = "shojiki";
-const HONEST_IN: &str = "betsu";
 /// Time for one burst of the member's acts.
 const MOST: Duration = Duration::from_millis(900);
 const ACTS: u64 = 14;
 
-/// Users of the same machine who have a role, or none: none of them may change anything, but one, who acts on the link [`OUT`] alone.
-const OPERATOR: Person = Person::new("operator of a link", 61_012, 61_102);
-const KNOCKING: [Person; 5] = [
-    Person::new("reader", 61_011, 61_101),
-    OPERATOR,
-    Person::new("auditor", 61_013, 61_103),
-    Person::new("stranger", 61_015, 61_999),
-    Person::new("member", MEMBER, GATEWAY),
-];
 /// What they say to the gateway's socket in a burst.
-const KNOCKS: u64 = 12;
+const KNOCKS: u64 = 100;
 
 /// What the member acts on: `$H` is the gateway's home, `$S` its spool, `$O` and `$M` outboxes, `$I` an inbox, `$L` its lock.
 const TARGETS: [&str; 22] = [
@@ -162,8 +146,9 @@ impl Trial {
         fs::write(home.path().join("own/root.csv"), ROOTS).unwrap();
         home.run_as(GATEWAY, GATEWAY);
         chown(home.path().join("own/root.csv"), Some(0), Some(0)).unwrap();
-        for (path, mode) in [("own/pay.csv", 0o600), ("own/root.csv", 0o600), ("key", 0o600), ("own", 0o755)]
-        {
+        fs::create_dir(home.path().join("loot")).unwrap();
+        let modes = [("own/pay.csv", 0o600), ("own/root.csv", 0o600), ("key", 0o600), ("own", 0o755)];
+        for (path, mode) in modes.into_iter().chain([("config", 0o700), ("loot", 0o1777)]) {
             fs::set_permissions(home.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
         }
         home.start();
@@ -201,19 +186,28 @@ impl Trial {
         self.home.path().join("spool")
     }
 
-    /// Runs a script as the other member of the group. What the modes forbid fails, which is as it should be.
-    fn member(&self, script: &str) -> Child {
+    /// Runs a script as somebody. What the modes forbid fails, which is as it should be.
+    fn script(&self, who: Person, script: &str) -> Child {
         let outbox = |link: &str| self.spool().join("outbox").join(link);
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", script]).uid(MEMBER).gid(GATEWAY).current_dir("/");
+        shell.args(["-c", script]).uid(who.uid).gid(who.gid).current_dir("/");
         shell.env("H", self.home.path()).env("S", self.spool()).env("I", self.home.inbox(INBOUND));
         shell.env("O", outbox(OUT)).env("M", outbox(MARKED));
         shell.env("L", self.spool().join(format!("locks/{INBOUND}.lock")));
         shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// A burst of acts begins.
-    fn burst(&mut self) -> Child {
+    /// A burst of acts begins: of the member, and of somebody who has no right to any file.
+    fn burst(&mut self) -> [Child; 2] {
+        let other = self.dice.pick(&PEOPLE);
+        let (of_member, of_other) = (self.acts(), self.acts());
+        let own = "printf theirs > $O/.z; mv $O/.z $O/own$$.csv\n";
+        let theirs = if other == MEMBER { own } else { LOOT };
+        [self.script(MEMBER, &(of_member + own)), self.script(other, &(of_other + theirs))]
+    }
+
+    /// Acts as a script.
+    fn acts(&mut self) -> String {
         let mut script = String::new();
         for _ in 0..ACTS {
             let act = self.dice.pick(&ACTS_OF_MEMBER);
@@ -228,75 +222,20 @@ impl Trial {
             // A FIFO that nobody reads would keep the member, not the gateway.
             script += &format!("timeout 0.5 /bin/sh -c '{act}'\n");
         }
-        script += "printf theirs > $O/.z; mv $O/.z $O/own$$.csv\n";
-        self.member(&script)
+        script
     }
 
-    fn end(&mut self, mut hostile: Child) {
-        hostile.wait().unwrap();
+    fn end(&mut self, hostile: [Child; 2]) {
+        for mut hostile in hostile {
+            hostile.wait().unwrap();
+        }
     }
 
-    /// Users with a role, and without one, ask for everything that there is, with claims and with other links' ids, and for what there isn't.
+    /// Users with a role, and without one, ask for everything that there is, and for what there isn't.
     fn knock(&mut self) {
-        let socket = self.home.path().join("control.sock");
-        let ids: Vec<String> =
-            self.home.deliveries().into_iter().map(|it| it.delivery.id.to_string()).collect();
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        for _ in 0..KNOCKS {
-            let who = self.dice.pick(&KNOCKING);
-            let id = self.dice.pick(&ids);
-            let link = self.dice.pick(&[OUT, MARKED, HONEST, HONEST_IN, INBOUND]);
-            let act = |ask: &str| json!({ "ask": ask, "id": id, "by": "root", "reason": "x" });
-            let (kind, name) = self.dice.pick(&[("delivery", id), ("link", link), ("partner", "eltax")]);
-            let whom = json!({ kind: name });
-            let errand =
-                |errand: Value| json!({ "ask": "errand", "errand": errand, "json": true, "tongue": "en" });
-            let questions = [
-                json!({ "ask": "hold", "whom": whom, "by": "root", "reason": "x" }),
-                json!({ "ask": "release", "whom": whom, "by": "root", "reason": "x" }),
-                act("cancel"),
-                act("resend"),
-                json!({ "ask": "confirm", "id": id, "says": "root", "by": "root", "how": "phone", "reason": "x" }),
-                json!({ "ask": "look", "link": link }),
-                json!({ "ask": "import", "directory": self.home.path().join("ledger"), "by": "root" }),
-                json!({ "ask": "filtered_list", "limit": 10_000 }),
-                errand(json!({ "receipt_bundle": { "id": id } })),
-                errand(
-                    json!({ "audit_export": { "from": "2020-01-01", "to": "2099-12-31", "municipality": null } }),
-                ),
-                errand(json!("outbox")),
-            ];
-            let question = usize::try_from(self.dice.below(questions.len() as u64)).unwrap();
-            let mut line = questions[question].to_string().into_bytes();
-            if self.dice.below(4) == 0 {
-                let at = usize::try_from(self.dice.below(line.len() as u64)).unwrap();
-                line[at] = line[at].wrapping_add(1 + u8::try_from(self.dice.below(200)).unwrap());
-            }
-            let answer = who.plays(|| ask_raw(&socket, &line));
-            let has = |canary: &[u8]| answer.windows(canary.len()).any(|piece| piece == canary);
-            if self.canaries.values().any(|(_, canary)| has(canary)) {
-                self.find(Harm::Misreported, format!("{} was told what is ours alone", who.name));
-            }
-        }
-    }
-
-    /// Nobody who has no right to it has changed anything.
-    fn nobody_acted(&mut self) {
-        let of_out: Vec<String> = self
-            .home
-            .deliveries()
-            .into_iter()
-            .filter(|it| it.delivery.link == OUT)
-            .map(|it| it.delivery.id.to_string())
-            .collect();
-        for event in self.home.journal() {
-            let uid = event["asker"]["uid"].as_u64();
-            let Some(who) = KNOCKING.iter().find(|who| uid == Some(who.uid.into())) else { continue };
-            let of_own = event["link"] == OUT || of_out.iter().any(|id| event["delivery"] == id.as_str());
-            if *who != OPERATOR || !of_own {
-                self.find(Harm::Misreported, format!("{} acted: {event}", who.name));
-            }
-        }
+        let secrets: Vec<&[u8]> = self.canaries.values().map(|(_, canary)| canary.as_slice()).collect();
+        let found = knocking::knock(&mut self.dice, &self.home, &secrets, KNOCKS);
+        found.into_iter().for_each(|text| self.find(Harm::Misreported, text));
     }
 
     /// Honest files are sent, and others offered for collection, over links of the same gateway.
@@ -337,7 +276,7 @@ impl Trial {
             let path = self.spool().join(directory);
             fs::set_permissions(path, fs::Permissions::from_mode(0o2770)).unwrap();
         }
-        self.member(planted).wait().unwrap();
+        self.script(MEMBER, planted).wait().unwrap();
         self.home.start();
         self.is_unharmed();
     }
@@ -383,13 +322,20 @@ impl Trial {
             self.find(Harm::Misreported, format!("the gateway was led to another directory: {names:?}"));
         }
         let partner = self.sshd.root();
-        let places =
-            [partner.to_owned(), partner.join("away"), partner.join(HONEST), self.home.inbox(INBOUND)];
+        let loot = self.home.path().join("loot");
+        let places = [
+            partner.to_owned(),
+            partner.join("away"),
+            partner.join(HONEST),
+            self.home.inbox(INBOUND),
+            loot.clone(),
+        ];
         for path in places.iter().flat_map(|place| files_in(place)) {
             let bytes = fs::read(&path).unwrap_or_default();
             let has = |canary: &[u8]| bytes.windows(canary.len()).any(|piece| piece == canary);
             let arrived = self.canaries.values().any(|(_, canary)| has(canary));
-            if arrived || has(b"{\"seq\":") {
+            let is_looted = path.starts_with(&loot) && has(format!("honest {} ", self.seed).as_bytes());
+            if arrived || is_looted || has(b"{\"seq\":") {
                 self.find(Harm::Misreported, format!("{} holds what is ours alone", path.display()));
                 fs::remove_file(&path).unwrap();
             }
@@ -397,7 +343,8 @@ impl Trial {
     }
 
     fn account(&mut self) {
-        self.nobody_acted();
+        let acted = knocking::done_without_right(&self.home);
+        acted.into_iter().for_each(|text| self.find(Harm::Misreported, text));
         let partner_has = self.sshd.root().join(HONEST);
         let inbox_has = self.home.inbox(HONEST_IN);
         for (what, place, files) in
@@ -463,16 +410,17 @@ fn configure(home: &Home, sshd: &Sshd) {
     for (link, ready, directory) in
         [(OUT, "rename", "away"), (MARKED, "marker", "away"), (HONEST, "rename", HONEST)]
     {
-        let roles = if link == OUT { "[roles]\noperate = [61102]\n" } else { "" };
         let text = format!(
-            "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = {ready:?}\n[remote]\ndirectory = {directory:?}\n{roles}"
+            "partner = \"eltax\"\nlayout = \"common/as-is\"\nready = {ready:?}\n[remote]\ndirectory = {directory:?}\n{}",
+            roles_of(link)
         );
         home.write(&format!("config/links/{link}.toml"), &text);
     }
     let main = fs::read_to_string(home.path().join("config/totatsu.toml")).unwrap();
-    home.write("config/totatsu.toml", &format!("{main}[roles]\nread = [61101]\naudit = [61103]\n"));
+    home.write("config/totatsu.toml", &format!("{main}{}", knocking::ROLES));
     home.write_inbound(INBOUND, Inbound::default());
-    home.write_inbound(HONEST_IN, Inbound { remote: "name = \"*.TXT\"\n", ..Inbound::default() });
+    let tables = roles_of(HONEST_IN);
+    home.write_inbound(HONEST_IN, Inbound { remote: "name = \"*.TXT\"\n", tables, ..Inbound::default() });
 }
 
 /// Whatever it is, and however it stands there.

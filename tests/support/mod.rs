@@ -19,6 +19,7 @@ pub mod partners;
 pub mod people;
 pub mod proftpd;
 pub mod pureftpd;
+pub mod roles;
 pub mod sshd;
 pub mod vsftpd;
 

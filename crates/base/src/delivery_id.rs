@@ -16,6 +16,8 @@ const LAST: usize = 6;
 const DIGITS: usize = 14;
 /// Bits that hold any last part.
 const LAST_BITS: u32 = 30;
+/// Beyond every time of day, as a number of six digits.
+const SECONDS: u128 = 1_000_000;
 /// Bytes of a packed id.
 pub const PACKED: usize = 10;
 
@@ -78,6 +80,19 @@ impl DeliveryId {
         let time = format!("{time:0DIGITS$}");
         let (day, second) = time.split_at_checked(8)?;
         format!("{day}-{second}-{}", std::str::from_utf8(&last).ok()?).parse().ok()
+    }
+
+    /// The day of a packed id, as a number of eight digits.
+    pub fn packed_day(packed: [u8; PACKED]) -> u32 {
+        let packed = packed.iter().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
+        u32::try_from((packed >> LAST_BITS) / SECONDS).unwrap_or(u32::MAX)
+    }
+
+    /// Below all packed ids of this day and of later ones, above those of earlier ones.
+    pub fn packed_from(day: u32) -> [u8; PACKED] {
+        let mut packed = [0; PACKED];
+        packed.copy_from_slice(&((u128::from(day) * SECONDS) << LAST_BITS).to_be_bytes()[16 - PACKED..]);
+        packed
     }
 
     /// Year, month and day of acceptance, as the archive's folders use them.

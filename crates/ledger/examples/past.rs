@@ -17,7 +17,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use totatsu_base::DeliveryId;
-use totatsu_ledger::{Event, Ledger, Wanted};
+use totatsu_ledger::{Event, Ledger, UnderWayAt, Wanted, WildName};
 
 /// Deliveries of the ledger that the other is compared with.
 const FEW: u64 = 100;
@@ -27,7 +27,7 @@ const UNDER_WAY: u64 = 20;
 const TOGETHER: u64 = 256;
 /// How often each question is asked.
 const ROUNDS: usize = 7;
-const QUESTIONS: [&str; 19] = [
+const QUESTIONS: [&str; 27] = [
     "open",
     "list",
     "list --state",
@@ -44,6 +44,14 @@ const QUESTIONS: [&str; 19] = [
     "list --by",
     "list --by nosuch",
     "list --by --link --state",
+    "list --name irai5*",
+    "list --name *5.csv",
+    "list --name *ai5?.*",
+    "list --name *nosuch*",
+    "list --name --link nosuch",
+    "list but one link",
+    "list --late",
+    "list --late nosuch",
     "show",
     "status",
     "same content",
@@ -112,8 +120,20 @@ fn compare(arguments: &[String]) {
 fn ask(question: &str, directory: &Path) {
     let named = |word: &str| Some(word.to_owned());
     let none = Wanted::default;
+    let archived = || Wanted { state: named("archived"), ..none() };
+    let like = |name: &str| Wanted { like: Some(WildName::new(name)), ..none() };
     let wanted = match question {
-        "list --state" => Wanted { state: named("archived"), ..none() },
+        "list --name --link nosuch" => {
+            Wanted { like: Some(WildName::new("*nosuch*")), ..Wanted::of_link(invented::LINKS[1]) }
+        }
+        "list but one link" => Wanted { not_over: [invented::LINKS[0].to_owned()].into(), ..none() },
+        // Nobody was under way for long.
+        "list --late nosuch" => {
+            Wanted { under_way_at: Some(UnderWayAt { minute: 12 * 60, long: true }), ..archived() }
+        }
+        "list --late" => Wanted { under_way_at: Some(UnderWayAt { minute: 0, long: true }), ..none() },
+        name if name.contains('*') => like(name.trim_start_matches("list --name ")),
+        "list --state" => archived(),
         "list --link" => Wanted::of_link(invented::LINKS[1]),
         "list --link nosuch" => Wanted::of_link("nosuch"),
         "list --partner" => Wanted { partner: named("eltax"), ..none() },
@@ -150,7 +170,7 @@ fn ask(question: &str, directory: &Path) {
         _ => ledger.wanted(wanted).take(50).filter(Result::is_ok).count(),
     };
     let took = start.elapsed().as_secs_f64() * 1000.0;
-    assert_eq!(answers == 0, question.ends_with("nosuch"), "{question}");
+    assert_eq!(answers == 0, question.contains("nosuch"), "{question}");
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let memory = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim();
     println!("{took} {}", memory.split_whitespace().next().unwrap());
@@ -176,22 +196,30 @@ fn begins(number: u64) -> Event {
     invented::accepted(link_of(number), "eltax", &format!("irai{number}.csv"), number * 10)
 }
 
-/// Deliveries that go their whole way beside each other.
+/// Deliveries that go their whole way beside each other: receipts are issued in the order of their numbers.
 async fn deliver(ledger: &Ledger, numbers: std::ops::Range<u64>) {
-    let mut ways: Vec<(DeliveryId, std::vec::IntoIter<Event>)> = Vec::new();
-    for number in numbers {
-        let (id, name, content) = (invented::id(number), format!("Z{number}.DTA"), number * 10);
+    let begun = numbers.clone().map(|number| {
         let mut way = vec![begins(number)];
-        if number % BY_HAND == 0 {
+        if number.is_multiple_of(BY_HAND) {
             let (by, reason) = ("yamada".to_owned(), "the example says so".to_owned());
             way.push(Event::HeldByHand { by: by.clone(), reason: reason.clone() });
             way.push(Event::Released { by, reason });
         }
-        way.extend(invented::outward(&id, &name, content));
+        (invented::id(number), way.into_iter())
+    });
+    together(ledger, begun.collect()).await;
+    let ended = numbers.map(|number| {
+        let (id, name, content) = (invented::id(number), format!("Z{number}.DTA"), number * 10);
+        let mut way = invented::outward(&id, &name, content);
         way.push(invented::receipted(number + 1, &id, link_of(number), "eltax", &name, content));
         way.push(invented::archived(&id));
-        ways.push((id, way.into_iter()));
-    }
+        (id, way.into_iter())
+    });
+    together(ledger, ended.collect()).await;
+}
+
+/// Records the first event of each, then the second, and so on.
+async fn together(ledger: &Ledger, mut ways: Vec<(DeliveryId, std::vec::IntoIter<Event>)>) {
     loop {
         let next = ways.iter_mut().filter_map(|(id, way)| Some((id.clone(), way.next()?)));
         let next: Vec<_> = next.collect();

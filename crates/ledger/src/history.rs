@@ -24,9 +24,10 @@ use serde::{Deserialize, Serialize};
 use crate::blocks::CheckedFile;
 use crate::error::IndexError;
 use crate::packing::Packing;
+use crate::seeking::{self, PackedId, Sought};
 use crate::stage::Stage;
 use crate::state::Delivery;
-use crate::wanted::{self, LAST, WAY};
+use crate::wanted::{self, LAST};
 use totatsu_base::delivery_id::PACKED;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, durable};
@@ -40,39 +41,42 @@ const CACHE: usize = 16 * 1024 * 1024;
 
 /// Deliveries by their packed ids.
 const DELIVERIES: TableDefinition<&[u8; PACKED], &[u8]> = TableDefinition::new("deliveries");
-/// Keys, each followed by the id of a delivery that has it.
-const WAYS: TableDefinition<&[u8; WAY + PACKED], ()> = TableDefinition::new("ways");
-/// A kind, a number, and the id of a delivery: what goes by a number.
-const NUMBERED: TableDefinition<&[u8; ROW], ()> = TableDefinition::new("numbered");
 /// The delivery that is the last of those with a key, and the number by which it is.
 const LASTS: TableDefinition<&[u8; LAST], (u64, &[u8; PACKED])> = TableDefinition::new("lasts");
-/// The links of all deliveries that were ever added.
-const LINKS: TableDefinition<&str, ()> = TableDefinition::new("links");
+/// The links of all deliveries that were ever added, each with a partner.
+const LINKS: TableDefinition<(&str, &str), ()> = TableDefinition::new("links");
 const FACTS: TableDefinition<&str, &[u8]> = TableDefinition::new("facts");
 /// The only key of the facts.
 const ALL: &str = "facts";
 
-/// So often several keys are held against one another for one page.
-const LOOKS: usize = 4096;
-
 /// Bytes of a number in a row.
 const NUMBER: usize = 6;
-/// Bytes of a row that goes by a number.
-const ROW: usize = 1 + NUMBER + PACKED;
+/// Bytes of a row that goes by a number: the number, and the id of a delivery.
+const ROW: usize = NUMBER + PACKED;
 
-/// What a number in [`NUMBERED`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// By which numbers deliveries lie in order. Each has a table of its own: what grows at its end is packed full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(super) enum Numbered {
     /// The receipt's.
-    Receipt = 1,
+    Receipt,
     /// Of the event with which what is kept was archived.
-    Kept = 2,
+    Kept,
     /// The second from which what is kept may be removed.
-    Due = 3,
+    Due,
     /// Of the event with which it was removed.
-    Removed = 4,
+    Removed,
     /// Of the event with which what it carried was removed from what is kept.
-    ContentsRemoved = 5,
+    ContentsRemoved,
+}
+
+impl Numbered {
+    const ALL: [Numbered; 5] =
+        [Numbered::Receipt, Numbered::Kept, Numbered::Due, Numbered::Removed, Numbered::ContentsRemoved];
+
+    fn table(self) -> TableDefinition<'static, &'static [u8; ROW], ()> {
+        TableDefinition::new(self.into())
+    }
 }
 
 /// What holds for all of it together.
@@ -92,11 +96,8 @@ pub(super) struct HistoryFacts {
 pub(super) struct Page {
     pub(super) ids: Vec<DeliveryId>,
     /// Where the search goes on, below this one; nothing where there are no more.
-    pub(super) next: Option<[u8; PACKED]>,
+    pub(super) next: Option<PackedId>,
 }
-
-/// Above every id.
-pub(super) const TOP: [u8; PACKED] = [u8::MAX; PACKED];
 
 /// Moves that were seen, by sled or by the history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,42 +201,12 @@ impl History {
         found.map(Some).inspect_err(|_| self.mark())
     }
 
-    /// The ids of deliveries that have all these keys, below an id, newest first; of all deliveries where no key is given. No
-    /// more than a limit, and no more than can be found in a limited number of looks.
+    /// The ids of deliveries that have all that is looked for, below an id, newest first, see [`seeking::page`].
     ///
     /// # Errors
     /// They can't be read.
-    pub(super) fn page(
-        &self,
-        ways: &[[u8; WAY]],
-        below: [u8; PACKED],
-        limit: usize,
-    ) -> Result<Page, IndexError> {
-        let found = self.reading(|read| match ways {
-            [] => {
-                let table = read.open_table(DELIVERIES)?;
-                let found = table.range::<&[u8; PACKED]>(..&below)?.rev().take(limit);
-                let found =
-                    found.map(|entry| Ok(*entry?.0.value())).collect::<Result<Vec<_>, redb::Error>>()?;
-                let next = found.last().copied().filter(|_| found.len() == limit);
-                Ok((found, next))
-            }
-            [first, others @ ..] => {
-                let table = read.open_table(WAYS)?;
-                let (mut found, mut next, mut looks) = (Vec::new(), Some(below), LOOKS);
-                while let Some(below) = next.filter(|_| found.len() < limit && looks > 0) {
-                    (next, looks) = match next_of_all(&table, first, others, below, looks)? {
-                        Next::Found(id, left) => {
-                            found.push(id);
-                            (Some(id), left)
-                        }
-                        Next::NotAbove(id) => (Some(id), 0),
-                        Next::Nothing => (None, 0),
-                    };
-                }
-                Ok((found, next))
-            }
-        })?;
+    pub(super) fn page(&self, sought: &Sought, below: PackedId, limit: usize) -> Result<Page, IndexError> {
+        let found = self.reading(|read| seeking::page(read, sought, below, limit))?;
         let Some((found, next)) = found else { return Ok(Page::default()) };
         Ok(Page { ids: ids(found)?, next })
     }
@@ -252,9 +223,9 @@ impl History {
         limit: usize,
         last_first: bool,
     ) -> Result<Vec<(u64, DeliveryId)>, IndexError> {
-        let (first, last) = (row(kind, from, [0; PACKED]), row(kind, to, [u8::MAX; PACKED]));
+        let (first, last) = (row(from, [0; PACKED]), row(to, [u8::MAX; PACKED]));
         let rows: Option<Vec<[u8; ROW]>> = self.reading(|read| {
-            let table = read.open_table(NUMBERED)?;
+            let table = read.open_table(kind.table())?;
             let range = table.range::<&[u8; ROW]>(&first..=&last)?;
             if last_first {
                 range.rev().take(limit).map(|row| Ok(*row?.0.value())).collect()
@@ -272,10 +243,30 @@ impl History {
     pub(super) fn links(&self) -> Result<BTreeSet<String>, IndexError> {
         let links = self.reading(|read| {
             let links = read.open_table(LINKS)?;
-            let links = links.iter()?.map(|link| Ok(link?.0.value().to_owned()));
+            let links = links.iter()?.map(|link| Ok(link?.0.value().0.to_owned()));
             links.collect::<Result<BTreeSet<_>, redb::Error>>()
         })?;
         Ok(links.unwrap_or_default())
+    }
+
+    /// The partners of a link's deliveries.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub(super) fn partners_of(&self, link: &str) -> Result<BTreeSet<String>, IndexError> {
+        let partners = self.reading(|read| {
+            let (links, mut partners) = (read.open_table(LINKS)?, BTreeSet::new());
+            for pair in links.range((link, "")..)? {
+                let pair = pair?.0;
+                let (of, partner) = pair.value();
+                if of != link {
+                    break;
+                }
+                partners.insert(partner.to_owned());
+            }
+            Ok(partners)
+        })?;
+        Ok(partners.unwrap_or_default())
     }
 
     /// The delivery that is the last of those with a key, with the number by which it is.
@@ -302,6 +293,8 @@ impl History {
             let before = self.find(&delivery.id)?;
             packed.push((delivery, before, self.packing.pack(delivery)?));
         }
+        // What grows at its end is packed full.
+        packed.sort_by(|(one, ..), (other, ..)| one.id.cmp(&other.id));
         let facts = serde_json::to_vec(&facts).map_err(|error| unusable(&error))?;
         self.open_for_writing()?;
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
@@ -401,24 +394,17 @@ fn file(directory: &Path) -> Result<CheckedFile, redb::Error> {
 type Packed<'a> = [(&'a Delivery, Option<Delivery>, Vec<u8>)];
 
 fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), redb::Error> {
-    let (mut deliveries, mut ways) = (write.open_table(DELIVERIES)?, write.open_table(WAYS)?);
-    let (mut numbered, mut lasts) = (write.open_table(NUMBERED)?, write.open_table(LASTS)?);
-    let mut links = write.open_table(LINKS)?;
-    let (mut new_ways, mut new_rows) = (Vec::new(), Vec::new());
+    seeking::put(write, packed.iter().map(|(delivery, before, _)| (*delivery, before.as_ref())))?;
+    let (mut deliveries, mut lasts) = (write.open_table(DELIVERIES)?, write.open_table(LASTS)?);
+    let (mut links, mut new_rows) = (write.open_table(LINKS)?, Vec::new());
     for (delivery, before, packed) in packed {
         let id = delivery.id.packed();
         deliveries.insert(&id, packed.as_slice())?;
-        if let Some(before) = before {
-            for way in wanted::ways_of(before) {
-                ways.remove(&way_to(way, id))?;
-            }
-            for row in rows_of(before) {
-                numbered.remove(&row)?;
-            }
+        for (kind, row) in before.iter().flat_map(rows_of) {
+            write.open_table(kind.table())?.remove(&row)?;
         }
-        new_ways.extend(wanted::ways_of(delivery).into_iter().map(|way| way_to(way, id)));
         new_rows.extend(rows_of(delivery));
-        links.insert(delivery.link.as_str(), ())?;
+        links.insert((delivery.link.as_str(), delivery.partner.as_str()), ())?;
         for (way, number) in lasts_of(delivery) {
             let known = lasts.get(&way)?.map(|last| (last.value().0, *last.value().1));
             if known.is_none_or(|known| known < (number, id)) {
@@ -427,83 +413,28 @@ fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), re
         }
     }
     // In their order, so that what lies beside each other is written once.
-    new_ways.sort_unstable();
     new_rows.sort_unstable();
-    for way in new_ways {
-        ways.insert(&way, ())?;
-    }
-    for row in new_rows {
-        numbered.insert(&row, ())?;
+    for kind in Numbered::ALL {
+        let mut table = write.open_table(kind.table())?;
+        for (_, row) in new_rows.iter().filter(|(its, _)| *its == kind) {
+            table.insert(row, ())?;
+        }
     }
     write.open_table(FACTS)?.insert(ALL, facts)?;
     Ok(())
 }
 
-/// What a search in several keys came to.
-enum Next {
-    /// This one has them all; so many looks are left.
-    Found([u8; PACKED], usize),
-    /// The looks are over: none is between where the search began and this one, which wasn't looked at yet.
-    NotAbove([u8; PACKED]),
-    /// No other has them all.
-    Nothing,
-}
-
-/// The newest id below one that follows all the keys: each says how far down the others have to go.
-fn next_of_all(
-    table: &redb::ReadOnlyTable<&[u8; WAY + PACKED], ()>,
-    first: &[u8; WAY],
-    others: &[[u8; WAY]],
-    below: [u8; PACKED],
-    mut looks: usize,
-) -> Result<Next, redb::Error> {
-    let newest = |way: &[u8; WAY], below: [u8; PACKED], or_it: bool| -> Result<_, redb::Error> {
-        let (start, end) = (way_to(*way, [0; PACKED]), way_to(*way, below));
-        let found = match or_it {
-            true => table.range::<&[u8; WAY + PACKED]>(&start..=&end)?.next_back(),
-            false => table.range::<&[u8; WAY + PACKED]>(&start..&end)?.next_back(),
-        };
-        let found = found.transpose()?;
-        Ok(found.map(|(key, _)| {
-            let mut id = [0; PACKED];
-            id.copy_from_slice(&key.value()[WAY..]);
-            id
-        }))
-    };
-    let Some(mut candidate) = newest(first, below, false)? else { return Ok(Next::Nothing) };
-    while looks > 0 {
-        looks -= 1;
-        let before = candidate;
-        for way in others.iter().chain([first]) {
-            let Some(found) = newest(way, candidate, true)? else { return Ok(Next::Nothing) };
-            candidate = found;
-        }
-        if candidate == before {
-            return Ok(Next::Found(candidate, looks));
-        }
-    }
-    Ok(Next::NotAbove(one_above(candidate)))
-}
-
-/// The packed id that is next above; what lies below it includes the one.
-fn one_above(packed: [u8; PACKED]) -> [u8; PACKED] {
-    let number = packed.iter().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte)) + 1;
-    let mut above = [0; PACKED];
-    above.copy_from_slice(&number.to_be_bytes()[16 - PACKED..]);
-    above
-}
-
-fn rows_of(delivery: &Delivery) -> Vec<[u8; ROW]> {
+fn rows_of(delivery: &Delivery) -> Vec<(Numbered, [u8; ROW])> {
     let id = delivery.id.packed();
     let mut rows: Vec<_> =
-        delivery.receipt.iter().map(|receipt| row(Numbered::Receipt, receipt.number, id)).collect();
+        delivery.receipt.iter().map(|receipt| (Numbered::Receipt, row(receipt.number, id))).collect();
     if delivery.removed.is_some() {
-        rows.push(row(Numbered::Removed, delivery.last_event, id));
+        rows.push((Numbered::Removed, row(delivery.last_event, id)));
     } else if let (Some(archived), Some((event, _))) = (&delivery.archived, delivery.archiving()) {
-        rows.push(row(Numbered::Kept, event, id));
-        rows.push(row(Numbered::Due, second_of(archived.keep_until), id));
+        rows.push((Numbered::Kept, row(event, id)));
+        rows.push((Numbered::Due, row(second_of(archived.keep_until), id)));
         let removed = delivery.contents_removed.iter();
-        rows.extend(removed.map(|removed| row(Numbered::ContentsRemoved, removed.event, id)));
+        rows.extend(removed.map(|removed| (Numbered::ContentsRemoved, row(removed.event, id))));
     }
     rows
 }
@@ -527,27 +458,19 @@ pub(super) fn second_of(moment: Moment) -> u64 {
     u64::try_from(moment.in_japan().timestamp().as_second()).unwrap_or_default()
 }
 
-fn way_to(way: [u8; WAY], id: [u8; PACKED]) -> [u8; WAY + PACKED] {
-    let mut key = [0; WAY + PACKED];
-    key[..WAY].copy_from_slice(&way);
-    key[WAY..].copy_from_slice(&id);
-    key
-}
-
-fn row(kind: Numbered, number: u64, id: [u8; PACKED]) -> [u8; ROW] {
+fn row(number: u64, id: PackedId) -> [u8; ROW] {
     let mut row = [0; ROW];
-    row[0] = kind as u8;
     // What has no room is beyond all that has.
     let number = number.min((1 << (8 * NUMBER)) - 1).to_be_bytes();
-    row[1..=NUMBER].copy_from_slice(&number[8 - NUMBER..]);
-    row[1 + NUMBER..].copy_from_slice(&id);
+    row[..NUMBER].copy_from_slice(&number[8 - NUMBER..]);
+    row[NUMBER..].copy_from_slice(&id);
     row
 }
 
 fn number_of(row: &[u8; ROW]) -> Result<(u64, DeliveryId), IndexError> {
-    let number = row[1..=NUMBER].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    let number = row[..NUMBER].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     let mut id = [0; PACKED];
-    id.copy_from_slice(&row[1 + NUMBER..]);
+    id.copy_from_slice(&row[NUMBER..]);
     Ok((number, id_of(id)?))
 }
 

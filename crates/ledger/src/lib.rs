@@ -32,7 +32,9 @@ pub mod removal;
 mod replaying;
 pub mod sealing;
 pub mod search;
+mod seeking;
 mod segments;
+pub mod spanned;
 pub mod stage;
 pub mod standing;
 pub mod state;
@@ -42,6 +44,7 @@ mod storing;
 mod under_way;
 pub mod wanted;
 pub mod way;
+pub mod wild_name;
 pub mod words;
 
 use std::fs::{self, File, OpenOptions};
@@ -74,9 +77,11 @@ pub use journal::{Journal, JournalError, Position};
 pub use opening::{LedgerLimits, Opening};
 pub use questions::{Walk, Walked};
 pub use removal::{ContentsRemoval, ToldAlert};
+pub use spanned::UnderWayAt;
 pub use state::{Contradiction, Delivery, Gate, Stage, Standing};
 pub use step::Step;
 pub use wanted::Wanted;
+pub use wild_name::WildName;
 
 /// Events that may wait for the writer; more senders wait in turn.
 const QUEUE: usize = 1024;

@@ -8,15 +8,15 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::entries::{self, Tree, id_at_end, number_before_id, read};
 use crate::error::{IndexError, LedgerError};
 use crate::event::Entry;
-use crate::history::{Numbered, TOP, second_of};
+use crate::history::{Numbered, second_of};
 use crate::hold::{Hold, Subject};
 use crate::index::{Index, caught};
 use crate::journal_error::JournalError;
 use crate::search;
+use crate::seeking::{PackedId, Sought, TOP};
 use crate::stage::Stage;
 use crate::state::Delivery;
-use crate::wanted::{self, WAY, Wanted};
-use totatsu_base::delivery_id::PACKED;
+use crate::wanted::{self, Wanted};
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
 /// Ids that are asked of the history first, and at most at a time.
@@ -54,13 +54,13 @@ enum Seen {
 struct NewestFirst {
     index: Index,
     wanted: Wanted,
-    ways: Vec<[u8; WAY]>,
+    sought: Sought,
     /// What sled has, the newest last.
     hot: Vec<DeliveryId>,
     /// What the history has, as far as it was asked.
     past: VecDeque<DeliveryId>,
     /// Where the history is asked on; nothing where it has no more.
-    below: Option<[u8; PACKED]>,
+    below: Option<PackedId>,
     page: usize,
 }
 
@@ -73,11 +73,12 @@ impl Walk {
         Ok(self.0.step()?)
     }
 
-    /// How many more there are to meet, up to a limit. Reads none of those that lie in the history.
+    /// How many more there are to meet, up to a limit; and how far the counting came, where it met none for long and gave up. Reads
+    /// none of those that lie in the history.
     ///
     /// # Errors
     /// As [`Walk::step`].
-    pub fn count(&mut self, at_most: usize) -> Result<usize, LedgerError> {
+    pub fn count(&mut self, at_most: usize) -> Result<(usize, Option<DeliveryId>), LedgerError> {
         Ok(self.0.count(at_most)?)
     }
 }
@@ -170,10 +171,10 @@ impl Index {
         let mut ids = ids_of(self.tree(Tree::States).scan_prefix(&prefix))?;
         // The stage of what is finished bears the name of its state.
         if is_final(state) && stage.is_none_or(|stage| stage.word() == state) {
-            let ways = Wanted { state: Some(state.to_owned()), ..Wanted::default() }.ways();
+            let sought = Sought::of(&Wanted { state: Some(state.to_owned()), ..Wanted::default() });
             let mut below = Some(TOP);
             while let Some(from) = below {
-                let page = self.history.page(&ways, from, PAGES.1)?;
+                let page = self.history.page(&sought, from, PAGES.1)?;
                 below = page.next;
                 for id in page.ids {
                     if !caught(|| self.tree(Tree::Deliveries).contains_key(id.as_str()))? {
@@ -412,11 +413,12 @@ impl NewestFirst {
         // Before the history is asked: what leaves sled from now on is there already.
         let mut hot = hot_ids(index, &wanted)?;
         hot.retain(|id| wanted.below.as_ref().is_none_or(|below| id < below));
-        let ways = wanted.ways();
         let top = wanted.below.as_ref().map_or(TOP, DeliveryId::packed);
-        let below = wanted.state.as_deref().is_none_or(is_final).then_some(top);
+        let past = of_past(index, &wanted)?.map(|past| Sought::of(&past));
+        let below = past.is_some().then_some(top);
+        let sought = past.unwrap_or_else(|| Sought::of(&wanted));
         let (past, page) = (VecDeque::new(), PAGES.0);
-        Ok(NewestFirst { index: index.clone(), wanted, ways, hot, past, below, page })
+        Ok(NewestFirst { index: index.clone(), wanted, sought, hot, past, below, page })
     }
 
     fn find_next(&mut self) -> Result<Option<Delivery>, IndexError> {
@@ -441,7 +443,7 @@ impl NewestFirst {
         Ok(None)
     }
 
-    fn count(&mut self, at_most: usize) -> Result<usize, IndexError> {
+    fn count(&mut self, at_most: usize) -> Result<(usize, Option<DeliveryId>), IndexError> {
         let (mut count, tell_all) = (0, self.wanted.keys_tell_all());
         while count < at_most {
             let Some((id, seen)) = self.next_id()? else { break };
@@ -451,10 +453,10 @@ impl NewestFirst {
                 Seen::Past | Seen::Hot => {
                     usize::from(self.delivery(&id)?.is_some_and(|found| self.wanted.fits(&found)))
                 }
-                Seen::Nothing => 0,
+                Seen::Nothing => return Ok((count, Some(id))),
             };
         }
-        Ok(count)
+        Ok((count, None))
     }
 
     fn delivery(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
@@ -469,7 +471,7 @@ impl NewestFirst {
         if self.past.is_empty()
             && let Some(below) = self.below
         {
-            let page = self.index.history.page(&self.ways, below, self.page)?;
+            let page = self.index.history.page(&self.sought, below, self.page)?;
             self.past = page.ids.into();
             self.below = page.next;
             self.page = (self.page * 4).min(PAGES.1);
@@ -496,6 +498,23 @@ impl NewestFirst {
         // All that follow are older.
         Ok(next.filter(|(id, _)| self.wanted.from.as_ref().is_none_or(|from| id >= from)))
     }
+}
+
+/// What the history is asked for, if it can have any of it.
+fn of_past(index: &Index, wanted: &Wanted) -> Result<Option<Wanted>, IndexError> {
+    if !wanted.state.as_deref().is_none_or(is_final) {
+        return Ok(None);
+    }
+    let mut past = wanted.clone();
+    if let (Some(link), Some(partner)) = (&wanted.link, &wanted.partner) {
+        let partners = index.history.partners_of(link)?;
+        if !partners.contains(partner) {
+            return Ok(None);
+        }
+        // All of the link's are the partner's.
+        past.partner = past.partner.filter(|_| partners.len() > 1);
+    }
+    Ok(Some(past))
 }
 
 /// The ids of what sled has that may be wanted, the newest last.

@@ -3,9 +3,14 @@
 //! A key is the beginning of a digest: of what kind it is, and of the words. Whatever is found by one is read and compared, so
 //! that two things of one key are never taken for each other.
 
+use std::collections::BTreeSet;
+
 use sha2::Digest as _;
 
+use crate::spanned::{UnderWayAt, spans_of};
+use crate::stage::Stage;
 use crate::state::Delivery;
+use crate::wild_name::WildName;
 use totatsu_base::{DeliveryId, Sha256};
 
 /// Bytes of a key.
@@ -24,6 +29,12 @@ pub struct Wanted {
     pub partner: Option<String>,
     /// The name of the file that they began with, or that the partner's got.
     pub name: Option<String>,
+    /// What one of these names is like.
+    pub like: Option<WildName>,
+    /// Their link is none of these.
+    pub not_over: BTreeSet<String>,
+    /// They were under way at this time of the day.
+    pub under_way_at: Option<UnderWayAt>,
     /// The digest of the bytes that they began with.
     pub source: Option<Sha256>,
     /// The digest of the partner's acknowledgement.
@@ -46,13 +57,16 @@ impl Wanted {
 
     /// Whether a delivery is one of them.
     pub fn fits(&self, delivery: &Delivery) -> bool {
-        let Wanted { state, link, partner, name, source, acknowledgement, contents_of, by, from, below } =
-            self;
+        let Wanted { state, link, partner, name, like, not_over, under_way_at, .. } = self;
+        let Wanted { source, acknowledgement, contents_of, by, from, below, .. } = self;
         let is = |wanted: &Option<String>, word: &str| wanted.as_ref().is_none_or(|wanted| wanted == word);
         is(state, delivery.state())
             && is(link, &delivery.link)
             && is(partner, &delivery.partner)
             && name.as_ref().is_none_or(|name| names_of(delivery).any(|its| its == name))
+            && like.as_ref().is_none_or(|like| names_of(delivery).any(|its| like.fits(its)))
+            && !not_over.contains(&delivery.link)
+            && under_way_at.is_none_or(|at| at.fits(delivery))
             && source.is_none_or(|wanted| delivery.source().is_some_and(|its| its.sha256 == wanted))
             && acknowledgement.is_none_or(|wanted| acknowledged_by(delivery) == Some(wanted))
             && is(contents_of, &delivery.link)
@@ -67,33 +81,55 @@ impl Wanted {
         self.by.as_ref().is_none_or(|by| by.chars().all(joins))
     }
 
-    /// The keys that each of them has.
+    /// The keys that each of them has, the rarer ones first.
     pub(super) fn ways(&self) -> Vec<[u8; WAY]> {
-        let Wanted { state, link, partner, name, source, acknowledgement, contents_of, by, .. } = self;
-        let words = [
-            ("state", state),
-            ("link", link),
-            ("partner", partner),
-            ("name", name),
-            ("contents", contents_of),
-        ];
-        let words = words.into_iter().filter_map(|(kind, word)| Some(way(kind, word.as_ref()?)));
+        let Wanted { name, source, acknowledgement, contents_of, by, under_way_at, .. } = self;
         // Whoever is named by several words has the keys of all of them; what names nobody has one that nothing has.
         let nobody = by.iter().filter(|by| persons_in(by).next().is_none()).map(|_| way("by", ""));
         let persons = by.iter().flat_map(|by| persons_in(by).map(|word| way("by", word)));
-        let words = words.chain(nobody).chain(persons);
         let digests = [("source", source), ("acknowledgement", acknowledgement)];
         let digests =
             digests.into_iter().filter_map(|(kind, digest)| Some(way(kind, &digest.as_ref()?.to_string())));
-        words.chain(digests).collect()
+        let words = [("name", name), ("contents", contents_of)];
+        let words = words.into_iter().filter_map(|(kind, word)| Some(way(kind, word.as_ref()?)));
+        let spans = under_way_at.iter().map(|at| way("under_way", &at.span().word()));
+        let ways = digests.chain(words).chain(spans).chain(nobody).chain(persons);
+        ways.chain(self.ways_of_place()).collect()
+    }
+
+    /// The keys of state, link and partner.
+    fn ways_of_place(&self) -> Vec<[u8; WAY]> {
+        let Wanted { state, link, partner, .. } = self;
+        // Few end otherwise than well: those of a link, or of a partner, lie beside each other.
+        let rare = state.as_ref().filter(|state| *state != Stage::Archived.word());
+        let place = [("link", link), ("partner", partner)];
+        let place = place.into_iter().filter_map(|(kind, word)| Some((kind, word.as_ref()?)));
+        match rare {
+            Some(state) if link.is_some() || partner.is_some() => {
+                place.map(|(kind, word)| key(&[kind, word, state])).collect()
+            }
+            Some(_) | None => {
+                let state = state.iter().map(|state| way("state", state));
+                place.map(|(kind, word)| way(kind, word)).chain(state).collect()
+            }
+        }
+    }
+
+    /// The keys of the links that are not wanted.
+    pub(super) fn hidden(&self) -> Vec<[u8; WAY]> {
+        self.not_over.iter().map(|link| link_way(link)).collect()
     }
 }
 
 /// The keys under which a delivery is found.
 pub(super) fn ways_of(delivery: &Delivery) -> Vec<[u8; WAY]> {
-    let mut ways =
-        vec![way("state", delivery.state()), way("link", &delivery.link), way("partner", &delivery.partner)];
+    let (state, link, partner) = (delivery.state(), &delivery.link, &delivery.partner);
+    let mut ways = vec![way("state", state), link_way(link), way("partner", partner)];
+    if state != Stage::Archived.word() {
+        ways.extend([key(&["link", link, state]), key(&["partner", partner, state])]);
+    }
     ways.extend(names_of(delivery).map(|name| way("name", name)));
+    ways.extend(spans_of(delivery).iter().map(|span| way("under_way", &span.word())));
     ways.extend(delivery.source().map(|source| way("source", &source.sha256.to_string())));
     ways.extend(acknowledged_by(delivery).map(|sha256| way("acknowledgement", &sha256.to_string())));
     ways.extend(delivery.has_archived_contents().then(|| way("contents", &delivery.link)));
@@ -101,6 +137,11 @@ pub(super) fn ways_of(delivery: &Delivery) -> Vec<[u8; WAY]> {
     ways.sort_unstable();
     ways.dedup();
     ways
+}
+
+/// The key of a link.
+pub(super) fn link_way(link: &str) -> [u8; WAY] {
+    way("link", link)
 }
 
 /// The key of the last collection of a link whose file had this name.
@@ -142,7 +183,8 @@ fn joins(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@')
 }
 
-fn names_of(delivery: &Delivery) -> impl Iterator<Item = &str> {
+/// The names by which a delivery's file is known: its own, and the one that the partner's got.
+pub(super) fn names_of(delivery: &Delivery) -> impl Iterator<Item = &str> {
     std::iter::once(delivery.name()).chain(delivery.target.as_ref().map(|target| target.name.as_str()))
 }
 

@@ -7,12 +7,15 @@ mod invented;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use invented::*;
 use tempfile::TempDir;
-use totatsu_base::{Sha256, evidence::Asker};
+use totatsu_base::{Moment, Sha256, evidence::Asker};
 use totatsu_ledger::journal::JournalError;
-use totatsu_ledger::{Event, Ledger, LedgerError, LedgerLimits, Opening, Position, history, sealing};
+use totatsu_ledger::{
+    Event, Ledger, LedgerError, LedgerLimits, Opening, Position, UnderWayAt, Wanted, history, sealing,
+};
 
 /// Nothing is moved.
 const NEVER: usize = usize::MAX;
@@ -117,6 +120,53 @@ async fn every_question_is_answered_the_same_whether_what_is_finished_was_moved_
         }
         assert!(history_of(&home).exists());
     }
+}
+
+/// The journal as it would be, had each event come this long after the one before.
+fn slowed(home: &Home, minutes: u64) -> Home {
+    let slow = home.journal_alone();
+    let (mut at, mut prev): (Moment, String) = ("2026-11-01T00:00:30Z".parse().unwrap(), "0".repeat(64));
+    for file in journal_files(&slow) {
+        let mut text = String::new();
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            let (head, rest) = line.split_once("\"prev\":\"").unwrap();
+            let seq = head.split_once(',').unwrap().0;
+            let line = format!("{seq},\"at\":\"{at}\",\"prev\":\"{prev}{}", &rest[64..]);
+            (at, prev) =
+                (at.after(Duration::from_secs(minutes * 60)), Sha256::of(line.as_bytes()).to_string());
+            text += &(line + "\n");
+        }
+        fs::write(file, text).unwrap();
+    }
+    slow
+}
+
+#[tokio::test]
+async fn what_was_under_way_at_a_time_of_the_day_is_found_whether_it_took_minutes_or_days() {
+    let (home, mut dice, mut known) = (Home::new(), Dice::new(5), 0);
+    let (ledger, _) = home.open(NEVER);
+    walk(&ledger, &mut dice, &mut known, 250).await;
+    drop(ledger);
+    let mut found = [0, 0];
+    for minutes in [0, 1, 7, 200] {
+        let slow = slowed(&home, minutes);
+        let (ledger, opening) = slow.open(2);
+        assert_eq!(opening.set_aside, None);
+        assert!(history_of(&slow).exists());
+        answers(&ledger).unwrap();
+        let all: Vec<_> = ledger.newest_first().collect::<Result<_, _>>().unwrap();
+        let finished: Vec<_> = all.iter().filter(|delivery| delivery.is_finished()).collect();
+        for minute in (0..24 * 60).step_by(20) {
+            for long in [false, true] {
+                let wanted = Wanted { under_way_at: Some(UnderWayAt { minute, long }), ..Wanted::default() };
+                let met = ledger.wanted(wanted.clone()).map(|met| met.unwrap().id).collect::<Vec<_>>();
+                let fits = all.iter().filter(|delivery| wanted.fits(delivery)).map(|fit| fit.id.clone());
+                assert_eq!(met, fits.collect::<Vec<_>>(), "{minutes} {wanted:?}");
+                found[usize::from(long)] += finished.iter().filter(|it| met.contains(&it.id)).count();
+            }
+        }
+    }
+    assert!(found[0] > 0 && found[1] > 0, "{found:?}");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use totatsu_base::evidence::{
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::{Delivery, Event, Ledger, Stage, Step, Wanted};
+use totatsu_ledger::{Delivery, Event, Ledger, Stage, Step, UnderWayAt, Wanted, WildName};
 
 /// The id of the delivery with this number: the higher, the later.
 pub fn id(number: u64) -> DeliveryId {
@@ -423,7 +423,7 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
             all.iter().filter(|delivery| wanted.fits(delivery)).map(|fit| fit.id.clone()).collect();
         assert_eq!(found, expected, "{wanted:?}");
         let counted = ledger.walk(wanted.clone())?.count(expected.len() + 1)?;
-        assert_eq!(counted, expected.len(), "{wanted:?}");
+        assert_eq!(counted, (expected.len(), None), "{wanted:?}");
         Ok(found)
     };
     // Between two of them, and of one link or in one state besides.
@@ -441,8 +441,17 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
         told(format!("wanted {state}"), format!("{:?}", wanted(of_state.clone())?));
         for link in LINKS {
             let both = Wanted { link: Some(link.to_owned()), ..of_state.clone() };
-            told(format!("wanted {state} {link}"), format!("{:?}", wanted(both)?));
+            told(format!("wanted {state} {link}"), format!("{:?}", wanted(both.clone())?));
+            for partner in ["eltax", "bank"] {
+                let partner = Some(partner.to_owned());
+                told(
+                    format!("wanted {state} {link} {partner:?}"),
+                    format!("{:?}", wanted(Wanted { partner, ..both.clone() })?),
+                );
+            }
         }
+        let of_bank = Wanted { partner: Some("bank".to_owned()), ..of_state };
+        told(format!("wanted {state} of bank"), format!("{:?}", wanted(of_bank)?));
     }
     for link in LINKS.into_iter().chain(["nosuch"]) {
         let id_of = |found: Option<Delivery>| found.map(|found| found.id);
@@ -471,6 +480,24 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
     for partner in ["eltax", "bank"] {
         let partner = Some(partner.to_owned());
         told(format!("{partner:?}"), format!("{:?}", wanted(Wanted { partner, ..Wanted::default() })?));
+    }
+    let hidden: std::collections::BTreeSet<String> = [LINKS[0], LINKS[3]].map(str::to_owned).into();
+    told(
+        "not hidden".to_owned(),
+        format!("{:?}", wanted(Wanted { not_over: hidden.clone(), ..Wanted::default() })?),
+    );
+    for like in ["*", "file*", "*3.csv", "Z?.DTA", "*ile?.c*", "*nosuch*", "?", "*.DTA*"] {
+        let like = Wanted { like: Some(WildName::new(like)), ..Wanted::default() };
+        told(format!("{like:?}"), format!("{:?}", wanted(like.clone())?));
+        let of_link = Wanted { link: Some(LINKS[1].to_owned()), ..like.clone() };
+        told(format!("{of_link:?}"), format!("{:?}", wanted(of_link)?));
+        let seen = Wanted { not_over: hidden.clone(), state: Some("archived".to_owned()), ..like };
+        told(format!("{seen:?}"), format!("{:?}", wanted(seen)?));
+    }
+    for (minute, long) in [(0, true), (0, false), (17 * 60, true), (17 * 60, false)] {
+        // The random walk takes seconds: whether a full minute lay in between is chance, and the same in every copy.
+        let under_way_at = Some(UnderWayAt { minute, long });
+        wanted(Wanted { under_way_at, ..Wanted::default() })?;
     }
     for number in 0..all.len() as u64 + 2 {
         told(
