@@ -60,7 +60,7 @@ const MOVE_ROOM: u64 = 64 * 1024 * 1024;
 /// The only key of the `facts` tree.
 const FACTS: &[u8] = b"facts";
 /// How long an index may stay locked that the ledger's lock says is free: sled lets go of its files in the background.
-const LOCKED: Duration = Duration::from_secs(2);
+const LOCKED: Duration = Duration::from_secs(20);
 /// What sled says where the lock is taken; not for people.
 const LOCK_IS_TAKEN: &str = "could not acquire lock"; // not for people
 /// How often a locked index is tried again meanwhile.
