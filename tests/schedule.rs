@@ -443,3 +443,29 @@ fn files_that_were_left_for_lack_of_room_are_taken_over_when_there_is_room_again
     daemon.wait_for("the takeover", || !dropped.exists());
     daemon.wait_for("the good news", || daemon.log().contains("there is room again"));
 }
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "mounts a file system: run it as root")]
+fn a_hold_that_ends_while_the_disk_is_full_ends_no_gateway_and_is_over_once_there_is_room() {
+    let disk = SmallDisk::mount(64);
+    let (made, ledger) = (Configuration::new(), disk.path().join("ledger"));
+    let text = fs::read_to_string(made.directory().join("totatsu.toml")).unwrap();
+    made.write("totatsu.toml", &text.replace("\"../ledger\"", &format!("{ledger:?}")));
+    made.write("links/irai.toml", LINK);
+    let until = Some(Moment::now().after(Duration::from_secs(15)));
+    let held =
+        Event::LinkHeld { link: "irai".to_owned(), by: "tanaka".to_owned(), reason: "x".to_owned(), until };
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let (ledger, _) = Ledger::open(&ledger).unwrap();
+        ledger.record_hold(held).await.unwrap();
+    });
+    let mut daemon = Daemon::start(&made);
+    daemon.wait_for("its start", || daemon.log().contains(" ready"));
+    let ballast = disk.path().join("ballast");
+    let mut file = fs::File::create(&ballast).unwrap();
+    std::io::copy(&mut std::io::repeat(0), &mut file).unwrap_err();
+    daemon.wait_for("the refusal", || daemon.log().contains("could not record"));
+    file.set_len(0).unwrap();
+    daemon.wait_for("the end of the hold", || daemon.log().contains("is released: it was held until"));
+    assert!(daemon.child.try_wait().unwrap().is_none(), "{}", daemon.log());
+}

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::stopping::{DaemonError, Stopping};
-use crate::gateway::{Gateway, Stop};
+use super::stopping::{DaemonError, Stopping, unless_tried_again};
+use crate::gateway::Gateway;
 use totatsu_base::Moment;
 
 /// It is looked at the latest after this time, for the clock may have been set.
@@ -15,8 +15,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// Looks until asked to stop.
 pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
     loop {
-        let next = gateway.end_holds(Moment::now()).await.map_err(Stop::from)?;
-        let pause = next.map_or(LOOK_AGAIN, |next| next.remaining().min(LOOK_AGAIN));
+        let next = unless_tried_again(gateway.end_holds(Moment::now()).await)?;
+        let pause = next.flatten().map_or(LOOK_AGAIN, |next| next.remaining().min(LOOK_AGAIN));
         tokio::select! {
             () = stopping.asked() => return Ok(()),
             () = gateway.stirred() => {}

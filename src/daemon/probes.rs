@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::stopping::{DaemonError, Stopping};
+use super::stopping::{DaemonError, Stopping, unless_tried_again};
 use crate::alert::Kind;
 use crate::gateway::{Gateway, Outage, Stop};
 use totatsu_base::say;
@@ -67,7 +67,13 @@ pub(super) async fn run(
         let due = outage.map(|outage| outage.next.wait_left(outage.at, Moment::now()));
         match due {
             Some(due) if due.is_zero() => {
-                probe(&gateway, &partner, &mut stopping).await.map_err(Stop::from)?
+                let probed = probe(&gateway, &partner, &mut stopping).await;
+                if unless_tried_again(probed)?.is_none() {
+                    tokio::select! {
+                        () = stopping.asked() => {}
+                        () = tokio::time::sleep(gateway.config.gateway.backoff.first) => {}
+                    }
+                }
             }
             due => tokio::select! {
                 () = stopping.asked() => {}

@@ -4,8 +4,8 @@ use tokio::sync::watch;
 
 use super::recover::RecoverError;
 use crate::gateway::{Ending, Stop};
-use totatsu_base::SpoolError;
 use totatsu_base::say;
+use totatsu_base::{Remedy, SpoolError};
 use totatsu_ledger::{IndexError, LedgerError};
 
 /// Why the daemon ended other than by being told to.
@@ -29,6 +29,19 @@ impl DaemonError {
     /// Our disk has no room for the index, which is brought up to date at the next start: nothing is wrong with the disk.
     pub fn is_lack_of_room(&self) -> bool {
         matches!(self, DaemonError::Stop(Stop::Ledger(LedgerError::Index(IndexError::NoRoom(_)))))
+    }
+}
+
+/// What came of it; nothing where the ledger can't record for a while, for lack of room above all: it is tried again, and no reason to
+/// end.
+///
+/// # Errors
+/// The ledger can't be trusted any more.
+pub(super) fn unless_tried_again<T>(outcome: Result<T, LedgerError>) -> Result<Option<T>, Stop> {
+    match outcome {
+        Ok(outcome) => Ok(Some(outcome)),
+        Err(error) if error.remedy() == Remedy::Retry => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -86,7 +86,10 @@ impl Gateway {
                 let why = error.to_string();
                 let busy = error.remedy() == Remedy::Retry && pool.in_use() > 0;
                 if !busy && error.medium_wanted().is_none() {
-                    self.unreachable(partner, &error).await?;
+                    let told = self.unreachable(partner, &error).await;
+                    // Who looks comes again, and finds out anew.
+                    told.map(drop)
+                        .or_else(|error| if error.remedy() == Remedy::Retry { Ok(()) } else { Err(error) })?;
                 }
                 Ok(Err(why))
             }

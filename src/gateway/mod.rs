@@ -192,6 +192,14 @@ impl Gateway {
     /// The ledger can't record.
     pub async fn tell(&self, alert: &Alert) -> Result<(), LedgerError> {
         self.bell.ring(alert);
+        self.record_alert(alert).await
+    }
+
+    /// Has the ledger know that somebody was told of a delivery, unless it does already.
+    ///
+    /// # Errors
+    /// The ledger can't record.
+    pub async fn record_alert(&self, alert: &Alert) -> Result<(), LedgerError> {
         let AlertSubject::Delivery(id) = &alert.subject else { return Ok(()) };
         let Some(delivery) = self.ledger.find(id)? else { return Ok(()) };
         let (kind, text) = (alert.kind.word(), alert.text.chars().take(ALERT_TEXT).collect::<String>());

@@ -102,7 +102,8 @@ impl Deeds {
                 "cancelled" => note(&mut deeds.cancelled),
                 "released" => {
                     let by = hindered.get(id).copied().unwrap_or(&Value::Null);
-                    if by["gate"]["closed"] == "order" {
+                    // Who is let go over a held link is let go before those that wait there, too.
+                    if matches!(text(&by["gate"]["closed"]), "order" | "link_held") {
                         note(&mut deeds.may_overtake);
                     }
                     if by["out_of_sequence"] == true {
