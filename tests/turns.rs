@@ -7,9 +7,10 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
-use support::gateway::{Home, names_in};
+use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu::control::Shown;
 use totatsu_base::delivery_id::DeliveryId;
@@ -113,6 +114,33 @@ fn on_a_strict_link_a_held_delivery_blocks_those_behind_it_and_says_so_and_all_a
     by_hand(&home, &["release", first.as_str()]);
     home.wait_for(5, "archived");
     assert_eq!(published(&home), ["1.csv", "2.csv", "3.csv", "4.csv", "5.csv"]);
+}
+
+/// How often its threads have gone to sleep so far: one that has nothing to do hardly ever does.
+fn naps(home: &Home) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{}/task", home.daemon_id())).unwrap();
+    let status = |thread: fs::DirEntry| fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+    let naps = |status: String| {
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or_default()
+    };
+    threads.map(|thread| naps(status(thread.unwrap()))).sum()
+}
+
+#[test]
+fn a_gateway_whose_deliveries_are_held_one_behind_the_other_has_nothing_to_do() {
+    let (_sshd, mut home) = running("order = \"strict\"\n", "");
+    by_hand(&home, &["hold", "--link", LINK]);
+    let names = ["a.csv", "b.csv", "c.csv"];
+    for (name, records) in names.into_iter().zip(1..) {
+        home.drop_records(name, records);
+        let queued = wait_for(&mut home, name, "queued");
+        by_hand(&home, &["hold", queued.delivery.id.as_str()]);
+    }
+    let before = naps(&home);
+    std::thread::sleep(Duration::from_secs(3));
+    let naps = naps(&home) - before;
+    assert!(naps < 3000, "{naps} times in three seconds");
 }
 
 #[test]

@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
+use super::deliveries::folder_of;
 use super::options::Common;
 use crate::config;
-use crate::spool::DeliveryFolder;
 use totatsu_base::say;
 use totatsu_ledger::Delivery;
 use totatsu_records::encode::resembled;
@@ -20,7 +20,7 @@ pub(super) struct Likeness {
 }
 
 /// What a rejected source looks like; nothing where its heading looks like no other layout.
-pub(super) fn of_rejected(common: &Common, delivery: &Delivery, folder: &DeliveryFolder) -> Option<Likeness> {
+pub(super) fn of_rejected(common: &Common, delivery: &Delivery) -> Option<Likeness> {
     if delivery.collection().is_some() {
         return None;
     }
@@ -30,6 +30,8 @@ pub(super) fn of_rejected(common: &Common, delivery: &Delivery, folder: &Deliver
         return None;
     }
     let (catalogue, _) = LayoutCatalogue::load(&config.gateway.layouts);
+    // Only now: what was just rejected may have been moved into the archive meanwhile.
+    let folder = folder_of(common, delivery).ok()?;
     of_source(&folder.source(), &link.layout, &catalogue)
 }
 

@@ -69,7 +69,7 @@ impl Report {
         let path = folder.report();
         let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
         let list = ProblemList::beside(&path).map_err(unreadable(&path))?;
-        let likeness = likeness::of_rejected(common, &delivery, &folder);
+        let likeness = likeness::of_rejected(common, &delivery);
         let shown = ReportShown {
             delivery: delivery.id.to_string(),
             link: &delivery.link,

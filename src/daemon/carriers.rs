@@ -26,7 +26,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const LOOK_AT_INBOX: Duration = Duration::from_secs(5);
 /// How often a lock is tried that somebody else has.
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
-/// Collections of a link that are woken when another one ends. More would only find out that it is not their turn.
+/// Collections of a link that are woken when another one ends, and deliveries of an ordered link that are looked at for the next. More
+/// would only find out that it is not their turn.
 const WOKEN: usize = 16;
 /// Deliveries of each stage that are woken when a lock is let go: one can have it, and the other is there for one that goes
 /// another way.
@@ -138,7 +139,8 @@ fn answer(knock: Knock) {
     let _gone = knock.send(());
 }
 
-/// A delivery that ended, or is held, may be the one that the next of an ordered link waited for.
+/// A delivery that ended, or is held, may be the one that the next of an ordered link waited for. The one behind those that are held
+/// may be one that takes their place; they themselves wait for a person, and would end again at once.
 fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), LedgerError> {
     let Some(ended) = gateway.ledger.find(ended)? else { return Ok(()) };
     if ended.collection().is_some() {
@@ -147,10 +149,13 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
     if gateway.config.links.get(&ended.link).is_none_or(|link| link.order.is_free()) {
         return Ok(());
     }
-    // One that is held stays ahead; the one behind it may be one that takes its place.
-    let held = !ended.is_finished();
-    let next = gateway.ledger.lane(&ended.link).nth(usize::from(held)).transpose()?;
-    next.into_iter().for_each(|next| gateway.wake(&next));
+    for id in gateway.ledger.lane(&ended.link).take(WOKEN) {
+        let Some(next) = gateway.ledger.find(&id?)? else { continue };
+        if !matches!(next.standing, Standing::Held { .. }) {
+            gateway.wake(&next.id);
+            break;
+        }
+    }
     Ok(())
 }
 
