@@ -175,7 +175,7 @@ fn the_journals_end_is_stamped_once_a_day_and_audit_export_and_openssl_verify_it
     assert_eq!((audit.findings, audit.stamps), (Vec::new(), stamps.len() as u64));
     let out = export(&home, "export");
     let (code, text) = shell(&home, &out, Some(&authority.at("ca.pem")));
-    assert!(code == 0 && text.contains("-- time stamp of event"), "{text}");
+    assert!(code == 0 && text.contains("time stamp of event"), "{text}");
     let (code, text) = shell(&home, &out, None);
     assert!(code == 0 && text.contains("aren't verified without"), "{text}");
     // Another authority's certificate proves nothing.
