@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use support::collecting::{INBOUND, Inbound, Post, offer, why};
-use support::gateway::{Address, Home, LINK, names_in};
+use support::gateway::{Home, LINK, names_in};
 use support::sshd::{Options, Sshd};
 use totatsu_base::digest::Sha256;
 
@@ -129,14 +129,7 @@ impl Neighbourhood {
         let sshd = Sshd::start(Options::default());
         fs::create_dir(sshd.root().join("out")).unwrap();
         let mut home = Home::new(&sshd);
-        fs::copy(sshd.client_key(), home.path().join("key")).unwrap();
-        let address = Address {
-            port: sshd.port(),
-            user: sshd.user(),
-            host_key: &sshd.host_key_line(),
-            key_file: &home.path().join("key"),
-        };
-        home.write("config/partners/eltax.toml", &address.partner_file());
+        home.sign_in_with_own_key(&sshd);
         fs::remove_file(home.path().join("config/links/irai.toml")).unwrap();
         for (link, ready) in [(OUT, "rename"), (MARKED, "marker"), (ANSWERS, "rename")] {
             let text = format!("partner = \"eltax\"\nlayout = \"common/as-is\"\nready = {ready:?}\n");

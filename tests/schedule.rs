@@ -20,7 +20,7 @@ use totatsu_base::durable;
 use configuration::Configuration;
 use disk::SmallDisk;
 use evidence::*;
-use totatsu::alert::{Alert, Kind};
+use totatsu::alert::{Alert, AlertSubject, Kind};
 use totatsu::archive;
 use totatsu::config::{self, Config};
 use totatsu::daemon::clearing;
@@ -444,14 +444,53 @@ fn files_that_were_left_for_lack_of_room_are_taken_over_when_there_is_room_again
     daemon.wait_for("the good news", || daemon.log().contains("there is room again"));
 }
 
+/// A configuration whose ledger lies on this disk.
+fn with_ledger_on(disk: &SmallDisk) -> Configuration {
+    let made = Configuration::new();
+    let text = fs::read_to_string(made.directory().join("totatsu.toml")).unwrap();
+    made.write("totatsu.toml", &text.replace("\"../ledger\"", &format!("{:?}", disk.path().join("ledger"))));
+    made.write("links/irai.toml", LINK);
+    made
+}
+
+/// Writes until nothing more fits; whoever cuts the file to nothing gives the room back.
+fn fill(disk: &SmallDisk) -> fs::File {
+    let mut file = fs::File::create(disk.path().join("ballast")).unwrap();
+    std::io::copy(&mut std::io::repeat(0), &mut file).unwrap_err();
+    file
+}
+
+#[tokio::test]
+#[cfg_attr(not(have_root), ignore = "mounts a file system: run it as root")]
+async fn what_is_told_while_the_disk_is_full_is_in_the_ledger_once_there_is_room() {
+    let disk = SmallDisk::mount(64);
+    let made = with_ledger_on(&disk);
+    let (gateway, _) = Gateway::open(read(&made)).unwrap();
+    gateway.ledger.record(id(1), accepted()).await.unwrap();
+    let ballast = fill(&disk);
+    let told = |number: usize| Alert {
+        kind: Kind::Held,
+        subject: AlertSubject::Delivery(id(1)),
+        occasion: None,
+        text: format!("reason {number}"),
+    };
+    for number in 0..3 {
+        gateway.tell(&told(number)).await.unwrap();
+    }
+    gateway.record_what_was_told().await.unwrap();
+    assert_eq!(gateway.ledger.find(&id(1)).unwrap().unwrap().alerts.len(), 0);
+    ballast.set_len(0).unwrap();
+    gateway.record_what_was_told().await.unwrap();
+    let alerts = gateway.ledger.find(&id(1)).unwrap().unwrap().alerts;
+    let texts: Vec<&str> = alerts.iter().map(|alert| alert.text.as_str()).collect();
+    assert_eq!(texts, ["reason 0", "reason 1", "reason 2"]);
+}
+
 #[test]
 #[cfg_attr(not(have_root), ignore = "mounts a file system: run it as root")]
 fn a_hold_that_ends_while_the_disk_is_full_ends_no_gateway_and_is_over_once_there_is_room() {
     let disk = SmallDisk::mount(64);
-    let (made, ledger) = (Configuration::new(), disk.path().join("ledger"));
-    let text = fs::read_to_string(made.directory().join("totatsu.toml")).unwrap();
-    made.write("totatsu.toml", &text.replace("\"../ledger\"", &format!("{ledger:?}")));
-    made.write("links/irai.toml", LINK);
+    let (made, ledger) = (with_ledger_on(&disk), disk.path().join("ledger"));
     let until = Some(Moment::now().after(Duration::from_secs(15)));
     let held =
         Event::LinkHeld { link: "irai".to_owned(), by: "tanaka".to_owned(), reason: "x".to_owned(), until };
@@ -461,11 +500,9 @@ fn a_hold_that_ends_while_the_disk_is_full_ends_no_gateway_and_is_over_once_ther
     });
     let mut daemon = Daemon::start(&made);
     daemon.wait_for("its start", || daemon.log().contains(" ready"));
-    let ballast = disk.path().join("ballast");
-    let mut file = fs::File::create(&ballast).unwrap();
-    std::io::copy(&mut std::io::repeat(0), &mut file).unwrap_err();
+    let ballast = fill(&disk);
     daemon.wait_for("the refusal", || daemon.log().contains("could not record"));
-    file.set_len(0).unwrap();
+    ballast.set_len(0).unwrap();
     daemon.wait_for("the end of the hold", || daemon.log().contains("is released: it was held until"));
     assert!(daemon.child.try_wait().unwrap().is_none(), "{}", daemon.log());
 }

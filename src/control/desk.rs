@@ -102,11 +102,7 @@ impl Desk {
             Question::Status => self.reading(move |desk| desk.status(&rights)).await,
             Question::JournalEnd => self.reading(Desk::end_of_journal).await,
             Question::Look { link } => self.look(&link).await,
-            Question::Cancel { id, by, reason } => {
-                let asker = asker(by).await;
-                let event = Event::Cancelled { by: asker.to_string(), reason };
-                self.unhold(id, event, asker).await
-            }
+            Question::Cancel { id, by, reason } => self.cancel(id, asker(by).await, reason).await,
             Question::Withdraw { id, by, reason } => self.withdraw(id, asker(by).await, reason).await,
             Question::ClearContents { id, by, reason } => {
                 self.clear_contents(id, asker(by).await, reason).await
@@ -168,6 +164,11 @@ impl Desk {
     async fn delivery(&self, id: String, rights: Rights) -> Result<Answer, ControlError> {
         let shown = self.reading(move |desk| desk.with_past(&id, &rights)).await?;
         Ok(Answer::Delivery(Box::new(shown)))
+    }
+
+    async fn cancel(&self, id: String, asker: Asker, reason: String) -> Result<Answer, ControlError> {
+        let event = Event::Cancelled { by: asker.to_string(), reason };
+        self.unhold(id, event, asker).await
     }
 
     async fn trusted(&self, event: Event, asker: Asker) -> Result<Answer, ControlError> {

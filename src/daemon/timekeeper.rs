@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::stopping::{DaemonError, Stopping, unless_tried_again};
+use super::stopping::{DaemonError, Stopping};
 use crate::alert::{Alert, AlertSubject, Kind, Watch};
 use crate::blocking::blocking;
 use crate::config::Config;
@@ -58,9 +58,8 @@ pub(super) async fn run(
     mut stopping: Stopping,
 ) -> Result<(), DaemonError> {
     let mut keeper = Timekeeper::new(Moment::now());
-    // What was told, and isn't in the ledger yet.
-    let mut to_record: Vec<Alert> = Vec::new();
     loop {
+        gateway.record_what_was_told().await.map_err(Stop::from)?;
         let looking = gateway.clone();
         let (back, looked) = blocking(move || {
             let looked = keeper.look(&looking, Moment::now());
@@ -69,13 +68,7 @@ pub(super) async fn run(
         .await;
         keeper = back;
         for alert in looked.map_err(Stop::from)? {
-            gateway.bell.ring(&alert);
-            to_record.push(alert);
-        }
-        for alert in std::mem::take(&mut to_record) {
-            if unless_tried_again(gateway.record_alert(&alert).await)?.is_none() {
-                to_record.push(alert);
-            }
+            gateway.tell(&alert).await.map_err(Stop::from)?;
         }
         tokio::select! {
             () = stopping.asked() => return Ok(()),

@@ -19,7 +19,7 @@ mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
@@ -89,6 +89,8 @@ pub struct Gateway {
     pub since: Moment,
     /// Deliveries of which something may be asked for that wants a second name.
     pub requested: Mutex<BTreeSet<DeliveryId>>,
+    /// What was told, and isn't in the ledger yet.
+    unrecorded: Mutex<Vec<Alert>>,
     /// How it takes over a changed configuration; empty where nobody may have it do so.
     pub renewal: OnceLock<Renewal>,
     pools: BTreeMap<String, Pool>,
@@ -164,6 +166,7 @@ impl Gateway {
             fronts: LockFronts::default(),
             since: Moment::now(),
             requested: Mutex::new(requested),
+            unrecorded: Mutex::default(),
             renewal: OnceLock::new(),
             claims: Claims::default(),
             stirred: Notify::new(),
@@ -185,21 +188,43 @@ impl Gateway {
         self.woken.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Tells an alert, and has the ledger know it where it is about a delivery. What was told of it before, as after a start, is told
-    /// again and not recorded again.
+    /// Tells an alert, and has the ledger know it where it is about a delivery, at once or when it has room again. What was told of it
+    /// before, as after a start, is told again and not recorded again.
     ///
     /// # Errors
-    /// The ledger can't record.
+    /// The ledger can't be trusted any more.
     pub async fn tell(&self, alert: &Alert) -> Result<(), LedgerError> {
         self.bell.ring(alert);
-        self.record_alert(alert).await
+        match self.record_alert(alert).await {
+            Err(error) if error.remedy() == Remedy::Retry => {
+                self.unrecorded().push(alert.clone());
+                Ok(())
+            }
+            recorded => recorded,
+        }
+    }
+
+    /// Has the ledger know what was told while it had no room for it. What still has none waits for the next time.
+    ///
+    /// # Errors
+    /// The ledger can't be trusted any more.
+    pub async fn record_what_was_told(&self) -> Result<(), LedgerError> {
+        let told = std::mem::take(&mut *self.unrecorded());
+        for alert in told {
+            match self.record_alert(&alert).await {
+                Err(error) if error.remedy() == Remedy::Retry => self.unrecorded().push(alert),
+                recorded => recorded?,
+            }
+        }
+        Ok(())
+    }
+
+    fn unrecorded(&self) -> MutexGuard<'_, Vec<Alert>> {
+        self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the ledger know that somebody was told of a delivery, unless it does already.
-    ///
-    /// # Errors
-    /// The ledger can't record.
-    pub async fn record_alert(&self, alert: &Alert) -> Result<(), LedgerError> {
+    async fn record_alert(&self, alert: &Alert) -> Result<(), LedgerError> {
         let AlertSubject::Delivery(id) = &alert.subject else { return Ok(()) };
         let Some(delivery) = self.ledger.find(id)? else { return Ok(()) };
         let (kind, text) = (alert.kind.word(), alert.text.chars().take(ALERT_TEXT).collect::<String>());

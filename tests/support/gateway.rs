@@ -148,6 +148,17 @@ impl Home {
         configure(self.path(), &Address { port: sshd.port(), user, host_key, key_file });
     }
 
+    /// Has the partner signed in to with a copy of the key that lies here: another user than root can't read the server's. Says where
+    /// the partner is.
+    pub fn sign_in_with_own_key(&self, sshd: &Sshd) -> String {
+        let key_file = self.path().join("key");
+        fs::copy(sshd.client_key(), &key_file).unwrap();
+        let (user, host_key) = (sshd.user(), &sshd.host_key_line());
+        let text = Address { port: sshd.port(), user, host_key, key_file: &key_file }.partner_file();
+        self.write("config/partners/eltax.toml", &text);
+        text
+    }
+
     pub fn write_link(&self, more: &str, remote: &str) {
         write_link(self.path(), more, remote);
     }

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use totatsu_base::digest::Sha256;
 
-use super::gateway::{Address, Home, LINK, program};
+use super::gateway::{Home, LINK, program};
 use super::people::Person;
 use super::sshd::{Options, Sshd};
 
@@ -56,15 +56,7 @@ impl House {
     pub fn new(more: &str) -> House {
         let sshd = Sshd::start(Options::default());
         let mut home = Home::new(&sshd);
-        fs::copy(sshd.client_key(), home.path().join("key")).unwrap();
-        let address = Address {
-            port: sshd.port(),
-            user: sshd.user(),
-            host_key: &sshd.host_key_line(),
-            key_file: &home.path().join("key"),
-        };
-        home.write("config/partners/eltax.toml", &address.partner_file());
-        home.write("config/partners/bank.toml", &address.partner_file());
+        home.write("config/partners/bank.toml", &home.sign_in_with_own_key(&sshd));
         let main = fs::read_to_string(home.path().join("config/totatsu.toml")).unwrap();
         let roles = format!("[roles]\nread = [{READ}]\noperate = [{OPERATE}]\naudit = [{AUDIT}]\n{more}");
         home.write("config/totatsu.toml", &format!("{main}{roles}"));

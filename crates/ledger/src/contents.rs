@@ -7,7 +7,7 @@ use crate::event::Entry;
 use crate::history::Numbered;
 use crate::index::Index;
 use crate::removal::{ContentsRemoval, ToldAlert};
-use crate::state::{Delivery, act};
+use crate::state::Delivery;
 use totatsu_base::Moment;
 
 /// Alerts of a delivery that are remembered with it; the journal has all.
@@ -73,7 +73,7 @@ impl Delivery {
     pub(super) fn note_contents_removed(&mut self, entry: &Entry, reason: &str, by: Option<&str>) {
         let (at, event) = (entry.at, entry.seq);
         if let Some(by) = by {
-            self.by_hand.push(act("contents_removed", entry, by, reason));
+            self.by_hand.push(entry.act("contents_removed", by, reason));
         }
         let (reason, by) = (reason.to_owned(), by.map(str::to_owned));
         self.contents_removed = Some(ContentsRemoval { at, event, reason, by });

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::state::{Gate, How, Stage};
 use crate::step::Step;
 use totatsu_base::evidence::{
-    Accepted, Acknowledged, Anchor, Answered, Archived, Asker, Cleared, ContentFile, Converted, Decoded,
-    Fetched, Found, Imported, Placed, Placing, Published, Receipt, RequestedAct, Target, Transferred,
-    Verified,
+    Accepted, Acknowledged, Anchor, Answered, Archived, Asker, ByHand, Cleared, ContentFile, Converted,
+    Decoded, Fetched, Found, Imported, Placed, Placing, Published, Receipt, RequestedAct, Target,
+    Transferred, Verified,
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
@@ -394,6 +394,14 @@ pub struct Entry {
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
+}
+
+impl Entry {
+    /// What a person did to a delivery with it.
+    pub(super) fn act(&self, word: &str, by: &str, reason: &str) -> ByHand {
+        let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());
+        ByHand { act, at: self.at, by, asker: self.asker.clone(), reason }
+    }
 }
 
 impl Event {

@@ -292,7 +292,7 @@ impl Delivery {
                     waived: even_if_older.then_some(Waiver::Sequence).into_iter().collect(),
                     accepted_at: original.accepted_at,
                     resend_of: Some(of.clone()),
-                    by_hand: vec![act("resent", entry, by, reason)],
+                    by_hand: vec![entry.act("resent", by, reason)],
                     converted: original.converted,
                     ..Delivery::new(id, entry, &link, &partner, Stage::Converted, original.origin)
                 })
@@ -356,14 +356,9 @@ impl Delivery {
         let Event::ActRequested { act, by, reason, until } = &entry.event else {
             return self.requested.take().map(|_| self);
         };
-        self.requested = Some(Box::new(ActRequest {
-            act: act.clone(),
-            by: by.clone(),
-            asker: entry.asker.clone(),
-            at: entry.at,
-            until: *until,
-            reason: reason.clone(),
-        }));
+        let (act, by, reason) = (act.clone(), by.clone(), reason.clone());
+        let (asker, at, until) = (entry.asker.clone(), entry.at, *until);
+        self.requested = Some(Box::new(ActRequest { act, by, asker, at, until, reason }));
         Some(self)
     }
 
@@ -472,7 +467,7 @@ impl Delivery {
         let stage = self.stage;
         Some(match &entry.event {
             Event::Confirmed { by, how, reason } if self.can_be_confirmed() => {
-                self.by_hand.push(act("confirmed", entry, by, reason));
+                self.by_hand.push(entry.act("confirmed", by, reason));
                 self.confirmed = Some(Confirmation { by: by.clone(), how: *how, at: entry.at });
                 if self.collection().is_some() { Stage::Imported } else { Stage::Confirmed }
             }
@@ -485,7 +480,7 @@ impl Delivery {
                 Stage::Converted
             }
             Event::Cancelled { by, reason } if !stage.is_final() && self.standing != Standing::Going => {
-                self.by_hand.push(act("cancelled", entry, by, reason));
+                self.by_hand.push(entry.act("cancelled", by, reason));
                 Stage::Cancelled
             }
             Event::Removed { .. } if self.is_finished() && self.removed.is_none() => {
@@ -558,7 +553,7 @@ impl Delivery {
                     suspicious: false,
                     unknown: false,
                 };
-                self.by_hand.push(act("held", entry, by, reason));
+                self.by_hand.push(entry.act("held", by, reason));
             }
             Event::Released { by, reason } if self.standing != Standing::Going => {
                 self.waived.extend(self.standing.waivers());
@@ -576,7 +571,7 @@ impl Delivery {
                 if self.stage == Stage::Importing {
                     self.go_back(Stage::Placed, entry.at);
                 }
-                self.by_hand.push(act("released", entry, by, reason));
+                self.by_hand.push(entry.act("released", by, reason));
             }
             _ => return None,
         }
@@ -598,9 +593,4 @@ impl Contradiction {
     pub fn new(about: &dyn fmt::Display, state: impl Into<String>, event: &Event) -> Contradiction {
         Contradiction { about: about.to_string(), state: state.into(), event: event.word() }
     }
-}
-
-pub(super) fn act(word: &str, entry: &Entry, by: &str, reason: &str) -> ByHand {
-    let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());
-    ByHand { act, at: entry.at, by, asker: entry.asker.clone(), reason }
 }
