@@ -2,8 +2,9 @@
 //!
 //! redb writes a checksum for each of its pages, and looks at it only when it repairs: a page that the disk has changed would be
 //! taken at its word, and a search that goes wrong in it would find nothing where there is something. Here the file is a row of
-//! blocks, each with the digest of its number and its bytes before them. Promises that what is read is what was written there,
-//! or an error; then a mark is left beside the file, so that the next opening builds the index anew. Never repairs anything.
+//! blocks, each with a checksum of its number and its bytes before them: XXH3, which tells any damage by chance, and says nothing
+//! about who wrote it. Promises that what is read is what was written there, or an error; then a mark is left beside the file, so
+//! that the next opening builds the index anew. Never repairs anything.
 //!
 //! A power cut may tear a block that is being written. redb only writes where nothing lies that a finished commit needs, but for
 //! its header: that one is shorter than a sector and stands in one with its check, so a disk writes both or neither.
@@ -14,8 +15,8 @@ use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 
 use redb::StorageBackend;
-use sha2::Digest as _;
 use totatsu_base::say;
+use twox_hash::XxHash3_64;
 
 /// Bytes of a block that are redb's: one of its pages.
 const BLOCK: usize = 4096;
@@ -34,17 +35,19 @@ pub(super) struct CheckedFile {
 }
 
 impl CheckedFile {
-    /// A block's own bytes, if they are what was written.
-    fn block(&self, number: u64) -> Result<[u8; LYING]> {
-        let mut block = [0; LYING];
-        let read = self.file.read_exact_at(&mut block, number * LYING as u64);
-        let fit = read.and_then(|()| {
-            let whole = check_of(number, &block[CHECK..]) == block[..CHECK];
-            let changed =
-                || Error::new(ErrorKind::InvalidData, say!("ledger-block-changed", number = number));
-            whole.then_some(()).ok_or_else(changed)
+    /// Blocks beside each other as they lie in the file, if they are what was written.
+    fn blocks(&self, first: u64, count: usize) -> Result<Vec<u8>> {
+        let mut blocks = vec![0; count * LYING];
+        let read = self.file.read_exact_at(&mut blocks, first * LYING as u64).and_then(|()| {
+            let mut numbered = (first..).zip(blocks.chunks_exact(LYING));
+            match numbered.find(|(number, block)| check_of(*number, &block[CHECK..]) != block[..CHECK]) {
+                Some((number, _)) => {
+                    Err(Error::new(ErrorKind::InvalidData, say!("ledger-block-changed", number = number)))
+                }
+                None => Ok(()),
+            }
         });
-        fit.map(|()| block).inspect_err(|_| drop(File::create(&self.mark)))
+        read.map(|()| blocks).inspect_err(|_| drop(File::create(&self.mark)))
     }
 
     fn write_block(&self, number: u64, block: &mut [u8; LYING]) -> Result<()> {
@@ -60,13 +63,13 @@ impl StorageBackend for CheckedFile {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> Result<()> {
-        let mut done = 0;
-        while done < out.len() {
-            let (number, within) = place_of(offset + done as u64);
-            let block = self.block(number)?;
-            let length = (BLOCK - within).min(out.len() - done);
-            out[done..done + length].copy_from_slice(&block[CHECK + within..CHECK + within + length]);
-            done += length;
+        let (first, mut within) = place_of(offset);
+        let blocks = self.blocks(first, (within + out.len()).div_ceil(BLOCK))?;
+        let mut rest = out;
+        for block in blocks.chunks_exact(LYING) {
+            let (part, after) = rest.split_at_mut(rest.len().min(BLOCK - within));
+            part.copy_from_slice(&block[CHECK + within..][..part.len()]);
+            (rest, within) = (after, 0);
         }
         Ok(())
     }
@@ -85,8 +88,10 @@ impl StorageBackend for CheckedFile {
             let (number, within) = place_of(offset + done as u64);
             let length = (BLOCK - within).min(data.len() - done);
             // A part of a block that has never been written leaves zeros for the rest of it.
-            let mut block =
-                if length == BLOCK || self.is_new(number)? { [0; LYING] } else { self.block(number)? };
+            let mut block = [0; LYING];
+            if length < BLOCK && !self.is_new(number)? {
+                block.copy_from_slice(&self.blocks(number, 1)?);
+            }
             block[CHECK + within..CHECK + within + length].copy_from_slice(&data[done..done + length]);
             self.write_block(number, &mut block)?;
             done += length;
@@ -110,10 +115,7 @@ fn place_of(offset: u64) -> (u64, usize) {
 }
 
 fn check_of(number: u64, bytes: &[u8]) -> [u8; CHECK] {
-    let digest = sha2::Sha256::new().chain_update(number.to_be_bytes()).chain_update(bytes).finalize();
-    let mut check = [0; CHECK];
-    check.copy_from_slice(&digest[..CHECK]);
-    check
+    XxHash3_64::oneshot_with_seed(number, bytes).to_be_bytes()
 }
 
 #[cfg(test)]

@@ -22,9 +22,10 @@ use redb::{
 use serde::{Deserialize, Serialize};
 
 use crate::blocks::CheckedFile;
+use crate::briefs::PackedId;
 use crate::error::IndexError;
 use crate::packing::Packing;
-use crate::seeking::{self, PackedId, Sought};
+use crate::seeking::{self, Sought};
 use crate::stage::Stage;
 use crate::state::Delivery;
 use crate::wanted::{self, LAST};

@@ -48,7 +48,7 @@ use totatsu_base::say;
 use totatsu_base::{DeliveryId, Remedy, Sha256};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
-const FORMAT: u32 = 9;
+const FORMAT: u32 = 10;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 16 * 1024 * 1024;
 /// Finished deliveries that may lie in sled before they are moved.

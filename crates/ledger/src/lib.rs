@@ -8,6 +8,7 @@
 //! so that opening costs the same whatever was delivered.
 
 mod blocks;
+mod briefs;
 mod chained_line;
 mod changes;
 pub mod collection;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::briefs::PackedId;
 use crate::entries::{self, Tree, id_at_end, number_before_id, read};
 use crate::error::{IndexError, LedgerError};
 use crate::event::Entry;
@@ -13,7 +14,7 @@ use crate::hold::{Hold, Subject};
 use crate::index::{Index, caught};
 use crate::journal_error::JournalError;
 use crate::search;
-use crate::seeking::{PackedId, Sought, TOP};
+use crate::seeking::{Sought, TOP};
 use crate::stage::Stage;
 use crate::state::Delivery;
 use crate::wanted::{self, Wanted};

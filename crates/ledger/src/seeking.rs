@@ -1,22 +1,21 @@
-//! Which deliveries of the history have all that is wanted, newest first: found by keys, by pieces of names, and by a brief of each.
+//! Which deliveries of the history have all that is wanted, newest first: found by keys, by pieces of names, and by briefs.
 //!
-//! Owns those three tables. A key lies there with the id of each delivery that has it. A piece of a name lies there with each day on
-//! which a file had it: days that lack one are passed over as a whole. A brief says a delivery's link and names in few bytes: it is
-//! looked at where keys and pieces don't tell, many thousands in the time that a few hundred deliveries take to be read. Promises
-//! that a search has an end: one that meets nothing for long says how far it came.
+//! Owns the tables of keys and pieces. A key lies there with the id of each delivery that has it. A piece of a name lies there with
+//! each day on which a file had it: days that lack one are passed over as a whole. Where these don't tell, [`crate::briefs`] do, many
+//! hundreds at a look. Which of both leads on sooner nobody knows before: they take turns, so that a search takes little more than
+//! the better one alone would. Promises that a search has an end: one that meets nothing for long says how far it came.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redb::{ReadOnlyTable, ReadTransaction, TableDefinition, WriteTransaction};
 
+use crate::briefs::{self, Brief, Briefs, PackedId, Told};
 use crate::state::Delivery;
 use crate::wanted::{self, WAY, Wanted};
 use crate::wild_name::{self, WildName};
 use totatsu_base::DeliveryId;
 use totatsu_base::delivery_id::PACKED;
 
-/// An id in few bytes.
-pub(super) type PackedId = [u8; PACKED];
 /// Bytes of a piece of a name, and of a day.
 const PIECE: usize = 4;
 const PIECE_ROW: usize = 2 * PIECE;
@@ -25,13 +24,15 @@ const PIECE_ROW: usize = 2 * PIECE;
 const WAYS: TableDefinition<&[u8; WAY + PACKED], ()> = TableDefinition::new("ways");
 /// Pieces of names, each followed by a day on which a delivery began that has it.
 const PIECES: TableDefinition<&[u8; PIECE_ROW], ()> = TableDefinition::new("pieces");
-/// By id, the key of a delivery's link, and its names, parted by a zero.
-const BRIEFS: TableDefinition<&PackedId, &[u8]> = TableDefinition::new("briefs");
 
-/// What a search for one page may cost, where a brief that lies beside the last one costs one.
-const PATIENCE: usize = 32 * 1024;
-/// What it costs to look something up.
-const LOOK: usize = 10;
+/// What a search for one page may cost, in looks for a key.
+const PATIENCE: usize = 8 * 1024;
+/// What it costs to look into a block of briefs.
+const BLOCK: usize = 8;
+/// What keys may cost before briefs are looked at, and what each turn of either may cost then.
+const FIRST_TURN: usize = 512;
+const TURN_OF_BRIEFS: usize = 128;
+const TURN_OF_WAYS: usize = 16;
 /// Above every id, and below.
 pub(super) const TOP: PackedId = [u8::MAX; PACKED];
 const BOTTOM: PackedId = [0; PACKED];
@@ -40,27 +41,25 @@ const BOTTOM: PackedId = [0; PACKED];
 #[derive(Debug)]
 pub(super) struct Sought {
     ways: Vec<[u8; WAY]>,
-    hidden: Vec<[u8; WAY]>,
-    like: Option<WildName>,
     pieces: Vec<u32>,
+    told: Told,
+    is_of_digest: bool,
 }
 
 impl Sought {
     /// What is wanted, but for its bounds.
     pub(super) fn of(wanted: &Wanted) -> Sought {
-        let like = wanted.like.clone();
-        let pieces = like.iter().flat_map(WildName::pieces).collect();
-        Sought { ways: wanted.ways(), hidden: wanted.hidden(), like, pieces }
+        Sought {
+            ways: wanted.ways(),
+            pieces: wanted.like.iter().flat_map(WildName::pieces).collect(),
+            told: Told::of(wanted),
+            is_of_digest: wanted.is_of_digest(),
+        }
     }
 
-    /// Whether a brief is that of something that is looked for, as far as it tells.
-    fn fits(&self, brief: &[u8]) -> bool {
-        let Some((link, names)) = brief.split_first_chunk::<WAY>() else { return false };
-        let is_like = |like: &WildName| {
-            let mut names = names.split(|byte| *byte == 0).filter_map(|name| std::str::from_utf8(name).ok());
-            names.any(|name| like.fits(name))
-        };
-        !self.hidden.contains(link) && self.like.as_ref().is_none_or(is_like)
+    /// Whether briefs tell everything that is looked for, and may lead to it sooner than keys do.
+    fn is_in_briefs(&self) -> bool {
+        !self.is_of_digest && (self.ways.len() != 1 || self.told.is_more_than_ways())
     }
 }
 
@@ -78,42 +77,73 @@ pub(super) fn page(
     below: PackedId,
     limit: usize,
 ) -> Result<FoundIds, redb::Error> {
-    let (ways, pieces, briefs) = (read.open_table(WAYS)?, read.open_table(PIECES)?, read.open_table(BRIEFS)?);
-    let mut seeker = Seeker { ways, pieces, briefs, sought, left: PATIENCE };
-    match sought.ways.as_slice() {
-        [] => seeker.by_briefs(below, limit),
-        [first, others @ ..] => seeker.by_ways(first, others, below, limit),
+    let (ways, pieces, briefs) = (read.open_table(WAYS)?, read.open_table(PIECES)?, Briefs::open(read)?);
+    let found = Vec::new();
+    let mut seeker =
+        Seeker { ways, pieces, briefs, sought, found, next: Some(below), limit, turn: 0, spent: 0 };
+    seeker.by_ways(FIRST_TURN)?;
+    while seeker.next.is_some() && seeker.found.len() < limit && seeker.spent < PATIENCE {
+        seeker.by_briefs(TURN_OF_BRIEFS)?;
+        seeker.by_ways(TURN_OF_WAYS)?;
     }
+    Ok((seeker.found, seeker.next))
 }
 
 /// One search.
 struct Seeker<'s> {
     ways: ReadOnlyTable<&'static [u8; WAY + PACKED], ()>,
     pieces: ReadOnlyTable<&'static [u8; PIECE_ROW], ()>,
-    briefs: ReadOnlyTable<&'static PackedId, &'static [u8]>,
+    briefs: Briefs,
     sought: &'s Sought,
-    /// Patience.
-    left: usize,
+    found: Vec<PackedId>,
+    /// Below which the search goes on.
+    next: Option<PackedId>,
+    limit: usize,
+    /// What this turn may cost yet.
+    turn: usize,
+    spent: usize,
 }
 
 impl Seeker<'_> {
-    fn by_briefs(&mut self, below: PackedId, limit: usize) -> Result<FoundIds, redb::Error> {
-        let (mut found, mut next) = (Vec::new(), Some(below));
-        while let Some(below) = next.filter(|_| found.len() < limit && self.left > 0) {
-            let Some((from, to)) = self.days_below(below)? else { return Ok((found, None)) };
-            for row in self.briefs.range::<&PackedId>(&from..&to)?.rev() {
-                let (id, brief) = row?;
-                self.left = self.left.saturating_sub(1);
-                if self.sought.fits(brief.value()) {
-                    found.push(*id.value());
-                }
-                if found.len() == limit || self.left == 0 {
-                    return Ok((found, Some(*id.value())));
-                }
-            }
-            next = (from > BOTTOM).then_some(from);
+    /// Where this turn goes on.
+    fn below(&self) -> Option<PackedId> {
+        self.next.filter(|_| self.found.len() < self.limit && self.turn > 0)
+    }
+
+    fn spend(&mut self, looks: usize) {
+        self.turn = self.turn.saturating_sub(looks);
+        self.spent += looks;
+    }
+
+    /// From one block of briefs to the one before.
+    fn by_briefs(&mut self, turn: usize) -> Result<(), redb::Error> {
+        self.turn = if self.sought.is_in_briefs() { turn } else { 0 };
+        while let Some(below) = self.below() {
+            let Some((from, to)) = self.days_below(below)? else {
+                self.next = None;
+                return Ok(());
+            };
+            self.next = Some(to);
+            self.down_to(from)?;
         }
-        Ok((found, next))
+        Ok(())
+    }
+
+    fn down_to(&mut self, from: PackedId) -> Result<(), redb::Error> {
+        while let Some(below) = self.below() {
+            self.spend(BLOCK);
+            let block = self.briefs.fitting_below(below, &self.sought.told)?;
+            let (first, ids) = block.unwrap_or((BOTTOM, Vec::new()));
+            let ids = ids.into_iter().filter(|id| (from..below).contains(id)).rev();
+            self.found.extend(ids.take(self.limit - self.found.len()));
+            let last = self.found.last().filter(|_| self.found.len() == self.limit);
+            let down_to = last.copied().unwrap_or(first.max(from));
+            self.next = (down_to > BOTTOM).then_some(down_to);
+            if down_to <= from {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// From where on and up to where the newest ids below one lie on whose day all pieces occur; nothing where there is no such day.
@@ -128,7 +158,7 @@ impl Seeker<'_> {
             if with_all == day {
                 return Ok(Some((DeliveryId::packed_from(day), above)));
             }
-            if self.left == 0 {
+            if self.turn == 0 {
                 return Ok(Some((above, above)));
             }
             day = with_all;
@@ -136,41 +166,50 @@ impl Seeker<'_> {
     }
 
     /// The ids that follow all the keys: each key says how far down the others have to go.
-    fn by_ways(
-        &mut self,
-        first: &[u8; WAY],
-        others: &[[u8; WAY]],
-        below: PackedId,
-        limit: usize,
-    ) -> Result<FoundIds, redb::Error> {
-        let (mut found, mut next) = (Vec::new(), Some(below));
-        while let Some(below) = next.filter(|_| found.len() < limit && self.left > 0) {
-            let Some(candidate) = self.newest(first, below)? else { return Ok((found, None)) };
-            let mut down_to = candidate;
-            for way in others {
-                let Some(newest) = self.newest(way, moved(down_to, 1))? else { return Ok((found, None)) };
-                down_to = newest;
-            }
-            let day = DeliveryId::packed_day(down_to);
-            let Some(with_all) = self.day_with_all(day)? else { return Ok((found, None)) };
-            if with_all < day {
-                down_to = moved(DeliveryId::packed_from(with_all + 1), -1);
-            }
+    fn by_ways(&mut self, turn: usize) -> Result<(), redb::Error> {
+        self.turn = turn;
+        let Some((first, others)) = self.sought.ways.split_first() else { return Ok(()) };
+        while let Some(below) = self.below() {
+            let Some(candidate) = self.newest(first, below)? else {
+                self.next = None;
+                return Ok(());
+            };
+            let Some(down_to) = self.down_from(candidate, others)? else {
+                self.next = None;
+                return Ok(());
+            };
             if down_to < candidate {
-                next = Some(moved(down_to, 1));
+                self.next = Some(moved(down_to, 1));
                 continue;
             }
-            next = Some(candidate);
+            self.next = Some(candidate);
             if self.is_sought(candidate)? {
-                found.push(candidate);
+                self.found.push(candidate);
             }
         }
-        Ok((found, next))
+        Ok(())
+    }
+
+    /// The newest id up to a candidate that may have the other keys and the pieces; it has the keys, if it is the candidate.
+    fn down_from(
+        &mut self,
+        candidate: PackedId,
+        others: &[[u8; WAY]],
+    ) -> Result<Option<PackedId>, redb::Error> {
+        let mut down_to = candidate;
+        for way in others {
+            let Some(newest) = self.newest(way, moved(down_to, 1))? else { return Ok(None) };
+            down_to = newest;
+        }
+        let day = DeliveryId::packed_day(down_to);
+        let Some(with_all) = self.day_with_all(day)? else { return Ok(None) };
+        let is_later = with_all < day;
+        Ok(Some(if is_later { moved(DeliveryId::packed_from(with_all + 1), -1) } else { down_to }))
     }
 
     /// The newest id below one that has a key.
     fn newest(&mut self, way: &[u8; WAY], below: PackedId) -> Result<Option<PackedId>, redb::Error> {
-        self.left = self.left.saturating_sub(LOOK);
+        self.spend(1);
         let (start, end) = (way_to(*way, BOTTOM), way_to(*way, below));
         let found = self.ways.range::<&[u8; WAY + PACKED]>(&start..&end)?.next_back().transpose()?;
         Ok(found.map(|(key, _)| {
@@ -183,7 +222,7 @@ impl Seeker<'_> {
     /// No day between this one and the one that is given back has all pieces; that one has them, if it is this one.
     fn day_with_all(&mut self, mut day: u32) -> Result<Option<u32>, redb::Error> {
         for piece in &self.sought.pieces {
-            self.left = self.left.saturating_sub(LOOK);
+            self.spend(1);
             let (start, end) = (piece_row(*piece, 0), piece_row(*piece, day));
             let found = self.pieces.range::<&[u8; PIECE_ROW]>(&start..=&end)?.next_back().transpose()?;
             let Some((row, _)) = found else { return Ok(None) };
@@ -194,13 +233,13 @@ impl Seeker<'_> {
         Ok(Some(day))
     }
 
+    /// Whether what has all the keys is sought. What has no brief is read and compared, as everything that is found.
     fn is_sought(&mut self, id: PackedId) -> Result<bool, redb::Error> {
-        if self.sought.like.is_none() && self.sought.hidden.is_empty() {
+        if !self.sought.told.is_more_than_ways() {
             return Ok(true);
         }
-        self.left = self.left.saturating_sub(LOOK);
-        // What has none is read and compared, as everything that is found.
-        Ok(self.briefs.get(&id)?.is_none_or(|brief| self.sought.fits(brief.value())))
+        self.spend(BLOCK);
+        self.briefs.fits(id, &self.sought.told)
     }
 }
 
@@ -212,15 +251,15 @@ pub(super) fn put<'d>(
     write: &WriteTransaction,
     deliveries: impl Iterator<Item = (&'d Delivery, Option<&'d Delivery>)>,
 ) -> Result<(), redb::Error> {
-    let (mut ways, mut briefs) = (write.open_table(WAYS)?, write.open_table(BRIEFS)?);
-    let (mut new_ways, mut new_pieces) = (Vec::new(), BTreeSet::new());
+    let mut ways = write.open_table(WAYS)?;
+    let (mut new_ways, mut new_pieces, mut new_briefs) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
     for (delivery, before) in deliveries {
         let id = delivery.id.packed();
         for way in before.iter().flat_map(|before| wanted::ways_of(before)) {
             ways.remove(&way_to(way, id))?;
         }
         new_ways.extend(wanted::ways_of(delivery).into_iter().map(|way| way_to(way, id)));
-        briefs.insert(&id, brief_of(delivery).as_slice())?;
+        new_briefs.insert(id, Brief::of(delivery));
         // Those that it had before may stay: a day on which a piece doesn't occur any more is looked at in vain.
         let pieces = wanted::names_of(delivery).flat_map(wild_name::pieces_of);
         new_pieces.extend(pieces.map(|piece| piece_row(piece, DeliveryId::packed_day(id))));
@@ -234,13 +273,7 @@ pub(super) fn put<'d>(
     for piece in new_pieces {
         pieces.insert(&piece, ())?;
     }
-    Ok(())
-}
-
-fn brief_of(delivery: &Delivery) -> Vec<u8> {
-    let mut names: Vec<&str> = wanted::names_of(delivery).collect();
-    names.dedup();
-    [&wanted::link_way(&delivery.link), names.join("\0").as_bytes()].concat()
+    briefs::put(write, new_briefs)
 }
 
 fn way_to(way: [u8; WAY], id: PackedId) -> [u8; WAY + PACKED] {

@@ -83,18 +83,27 @@ impl Wanted {
 
     /// The keys that each of them has, the rarer ones first.
     pub(super) fn ways(&self) -> Vec<[u8; WAY]> {
-        let Wanted { name, source, acknowledgement, contents_of, by, under_way_at, .. } = self;
+        let digests = [("source", &self.source), ("acknowledgement", &self.acknowledgement)];
+        let digests =
+            digests.into_iter().filter_map(|(kind, digest)| Some(way(kind, &digest.as_ref()?.to_string())));
+        let name = self.name.iter().map(|name| way("name", name));
+        digests.chain(name).chain(self.ways_in_brief()).collect()
+    }
+
+    /// Whether a digest is among them: only few deliveries have the same.
+    pub(super) fn is_of_digest(&self) -> bool {
+        self.source.is_some() || self.acknowledgement.is_some()
+    }
+
+    /// Those keys that a brief tells, see [`ways_in_brief`].
+    pub(super) fn ways_in_brief(&self) -> Vec<[u8; WAY]> {
+        let Wanted { contents_of, by, under_way_at, .. } = self;
         // Whoever is named by several words has the keys of all of them; what names nobody has one that nothing has.
         let nobody = by.iter().filter(|by| persons_in(by).next().is_none()).map(|_| way("by", ""));
         let persons = by.iter().flat_map(|by| persons_in(by).map(|word| way("by", word)));
-        let digests = [("source", source), ("acknowledgement", acknowledgement)];
-        let digests =
-            digests.into_iter().filter_map(|(kind, digest)| Some(way(kind, &digest.as_ref()?.to_string())));
-        let words = [("name", name), ("contents", contents_of)];
-        let words = words.into_iter().filter_map(|(kind, word)| Some(way(kind, word.as_ref()?)));
+        let contents = contents_of.iter().map(|link| way("contents", link));
         let spans = under_way_at.iter().map(|at| way("under_way", &at.span().word()));
-        let ways = digests.chain(words).chain(spans).chain(nobody).chain(persons);
-        ways.chain(self.ways_of_place()).collect()
+        contents.chain(spans).chain(nobody).chain(persons).chain(self.ways_of_place()).collect()
     }
 
     /// The keys of state, link and partner.
@@ -117,31 +126,30 @@ impl Wanted {
 
     /// The keys of the links that are not wanted.
     pub(super) fn hidden(&self) -> Vec<[u8; WAY]> {
-        self.not_over.iter().map(|link| link_way(link)).collect()
+        self.not_over.iter().map(|link| way("link", link)).collect()
     }
 }
 
 /// The keys under which a delivery is found.
-pub(super) fn ways_of(delivery: &Delivery) -> Vec<[u8; WAY]> {
-    let (state, link, partner) = (delivery.state(), &delivery.link, &delivery.partner);
-    let mut ways = vec![way("state", state), link_way(link), way("partner", partner)];
-    if state != Stage::Archived.word() {
-        ways.extend([key(&["link", link, state]), key(&["partner", partner, state])]);
-    }
+pub(super) fn ways_of(delivery: &Delivery) -> BTreeSet<[u8; WAY]> {
+    let mut ways = ways_in_brief(delivery);
     ways.extend(names_of(delivery).map(|name| way("name", name)));
-    ways.extend(spans_of(delivery).iter().map(|span| way("under_way", &span.word())));
     ways.extend(delivery.source().map(|source| way("source", &source.sha256.to_string())));
     ways.extend(acknowledged_by(delivery).map(|sha256| way("acknowledgement", &sha256.to_string())));
-    ways.extend(delivery.has_archived_contents().then(|| way("contents", &delivery.link)));
-    ways.extend(delivery.by_hand.iter().flat_map(|act| persons_in(&act.by).map(|word| way("by", word))));
-    ways.sort_unstable();
-    ways.dedup();
     ways
 }
 
-/// The key of a link.
-pub(super) fn link_way(link: &str) -> [u8; WAY] {
-    way("link", link)
+/// Those of its keys that many others may have too.
+pub(super) fn ways_in_brief(delivery: &Delivery) -> BTreeSet<[u8; WAY]> {
+    let (state, link, partner) = (delivery.state(), &delivery.link, &delivery.partner);
+    let mut ways = BTreeSet::from([way("state", state), way("link", link), way("partner", partner)]);
+    if state != Stage::Archived.word() {
+        ways.extend([key(&["link", link, state]), key(&["partner", partner, state])]);
+    }
+    ways.extend(spans_of(delivery).iter().map(|span| way("under_way", &span.word())));
+    ways.extend(delivery.has_archived_contents().then(|| way("contents", &delivery.link)));
+    ways.extend(delivery.by_hand.iter().flat_map(|act| persons_in(&act.by).map(|word| way("by", word))));
+    ways
 }
 
 /// The key of the last collection of a link whose file had this name.

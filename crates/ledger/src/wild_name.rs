@@ -54,6 +54,11 @@ impl WildName {
         pattern[in_pattern..].iter().all(|byte| *byte == b'*')
     }
 
+    /// The longest run of characters that each name has which the pattern fits; empty where it asks for none.
+    pub(super) fn longest_run(&self) -> &str {
+        self.0.split(['*', '?']).max_by_key(|run| run.len()).unwrap_or_default()
+    }
+
     /// The pieces that each name has which the pattern fits.
     pub(super) fn pieces(&self) -> Vec<u32> {
         let whole = format!("{START}{}{END}", self.0);
@@ -134,6 +139,7 @@ mod tests {
             let of_name = pieces_of(name);
             let all = WildName::new(pattern).pieces().iter().all(|piece| of_name.contains(piece));
             assert!(all, "{pattern} {name}");
+            assert!(name.contains(WildName::new(pattern).longest_run()), "{pattern} {name}");
         }
         assert!(!WildName::new("*13101*").pieces().is_empty());
         assert!(!WildName::new("ir*").pieces().is_empty(), "how it begins");

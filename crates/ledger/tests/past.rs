@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use invented::*;
 use tempfile::TempDir;
-use totatsu_base::{Moment, Sha256, evidence::Asker};
+use totatsu_base::{DeliveryId, Moment, Sha256, evidence::Asker};
 use totatsu_ledger::journal::JournalError;
 use totatsu_ledger::{
-    Event, Ledger, LedgerError, LedgerLimits, Opening, Position, UnderWayAt, Wanted, history, sealing,
+    Event, Ledger, LedgerError, LedgerLimits, Opening, Position, UnderWayAt, Wanted, WildName, history,
+    sealing,
 };
 
 /// Nothing is moved.
@@ -120,6 +121,66 @@ async fn every_question_is_answered_the_same_whether_what_is_finished_was_moved_
         }
         assert!(history_of(&home).exists());
     }
+}
+
+/// So many that the keys of some are looked at in vain for long.
+const MANY: u64 = 2400;
+
+/// Deliveries that are cancelled at once: nearly all of one link by one person, nearly all of the other by another.
+async fn cancelled_by_two(ledger: &Ledger) {
+    for first in (0..MANY).step_by(300) {
+        let mut ways = Vec::new();
+        for number in first..first + 300 {
+            let is_even = number.is_multiple_of(2);
+            let (link, person) = if is_even { (LINKS[0], "yamada") } else { (LINKS[2], "tanaka") };
+            let person = if number % 800 == 7 { "yamada" } else { person };
+            let name = format!("{link}_{:03}x{number}.csv", number % 7);
+            let by = person.to_owned();
+            ways.push((id(number), accepted(link, "eltax", &name, number)));
+            let reason = "twice".to_owned();
+            ways.push((id(number), Event::HeldByHand { by: by.clone(), reason: reason.clone() }));
+            ways.push((id(number), Event::Cancelled { by, reason }));
+            ways.push((id(number), archived(&id(number))));
+        }
+        ledger.record_all(ways).await.into_iter().for_each(|recorded| drop(recorded.unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn what_many_are_of_each_and_few_are_of_together_is_found_by_any_two_filters() {
+    let home = Home::new();
+    let (ledger, _) = home.open(10);
+    cancelled_by_two(&ledger).await;
+    assert!(history_of(&home).exists());
+    let word = |word: &str| Some(word.to_owned());
+    let by = |person: &str| Wanted { by: word(person), ..Wanted::default() };
+    let like = |name: &str| Some(WildName::new(name));
+    let mut expected = Vec::new();
+    for wanted in [
+        Wanted { link: word(LINKS[2]), ..by("yamada") },
+        Wanted { link: word(LINKS[0]), ..by("tanaka") },
+        Wanted { like: like("*_003x*4.csv"), ..by("yamada") },
+        Wanted { like: like("*i_???x?.*"), ..by("tanaka") },
+        Wanted { like: like("*x?1?7*"), link: word(LINKS[2]), ..Wanted::default() },
+        Wanted { not_over: [LINKS[2].to_owned()].into(), ..by("tanaka") },
+        Wanted { not_over: [LINKS[0].to_owned()].into(), ..by("yamada") },
+        Wanted {
+            like: like("*7*"),
+            not_over: [LINKS[0].to_owned()].into(),
+            state: word("cancelled"),
+            ..by("yamada")
+        },
+        Wanted { name: word("kaikei_000x7.csv"), state: word("cancelled"), ..by("yamada") },
+        Wanted { from: Some(id(900)), below: Some(id(1900)), link: word(LINKS[2]), ..by("yamada") },
+        Wanted { source: Some(digest_of(807)), link: word(LINKS[2]), ..by("yamada") },
+    ] {
+        let all = ledger.newest_first().map(Result::unwrap).filter(|delivery| wanted.fits(delivery));
+        let all: Vec<DeliveryId> = all.map(|delivery| delivery.id).collect();
+        let met: Vec<DeliveryId> = ledger.wanted(wanted.clone()).map(|met| met.unwrap().id).collect();
+        assert_eq!(met, all, "{wanted:?}");
+        expected.push(all.len());
+    }
+    assert_eq!(expected, [3, 0, 34, 4, 20, 0, 3, 3, 1, 1, 1]);
 }
 
 /// The journal as it would be, had each event come this long after the one before.
