@@ -13,7 +13,7 @@ use redb::{ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition
 
 use crate::state::Delivery;
 use crate::wanted::{self, WAY, Wanted};
-use crate::wild_name::WildName;
+use crate::wild_name::{self, WildName};
 use totatsu_base::delivery_id::PACKED;
 
 /// An id in few bytes.
@@ -98,17 +98,20 @@ impl Told {
 struct Named {
     /// A run of characters that each such name has.
     run: Finder<'static>,
+    /// What stands behind it, as far as a pattern without stars says.
+    behind: String,
     /// Nothing where the run is all of it.
     like: Option<WildName>,
 }
 
 impl Named {
     fn is(name: &str) -> Named {
-        Named { run: Finder::new(name).into_owned(), like: None }
+        Named { run: Finder::new(name).into_owned(), behind: String::new(), like: None }
     }
 
     fn like(like: &WildName) -> Named {
-        Named { run: Finder::new(like.longest_run()).into_owned(), like: Some(like.clone()) }
+        let (run, behind) = like.longest_run();
+        Named { run: Finder::new(run).into_owned(), behind: behind.to_owned(), like: Some(like.clone()) }
     }
 
     fn fits(&self, name: &[u8]) -> bool {
@@ -120,18 +123,22 @@ impl Named {
 
     /// The numbers of those in a block that have such a name. Goes from one place where the run occurs to the next.
     fn numbers_in(&self, names: &[u8]) -> Vec<usize> {
-        let (mut numbers, mut at, mut passed) = (Vec::new(), 0, 0);
-        while let Some(run) = self.run.find(&names[at..]).filter(|_| at < names.len()) {
-            let begins = memrchr(END, &names[at..at + run]).map_or(at, |end| at + end + 1);
-            passed += memchr_iter(END, &names[at..begins]).count();
-            let ends = memchr(END, &names[begins..]).map_or(names.len(), |length| begins + length);
-            if begins < ends && self.fits(&names[begins..ends]) {
+        let (mut numbers, mut at, mut passed, mut begins) = (Vec::new(), 0, 0, 0);
+        while let Some(run) = self.run.find(&names[at..]).map(|run| at + run).filter(|run| *run < names.len())
+        {
+            if !wild_name::may_begin(&names[run + self.run.needle().len()..], &self.behind, END) {
+                at = run + 1;
+                continue;
+            }
+            let name = memrchr(END, &names[begins..run]).map_or(begins, |end| begins + end + 1);
+            passed += memchr_iter(END, &names[begins..name]).count();
+            let ends = memchr(END, &names[name..]).map_or(names.len(), |length| name + length);
+            if name < ends && self.fits(&names[name..ends]) {
                 numbers.push(passed / 2);
             }
-            (at, passed) = (ends + 1, passed + 1);
-            if at > names.len() {
-                break;
-            }
+            passed += 1;
+            begins = names.len().min(ends + 1);
+            at = begins;
         }
         numbers.dedup();
         numbers

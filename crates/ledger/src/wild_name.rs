@@ -54,9 +54,12 @@ impl WildName {
         pattern[in_pattern..].iter().all(|byte| *byte == b'*')
     }
 
-    /// The longest run of characters that each name has which the pattern fits; empty where it asks for none.
-    pub(super) fn longest_run(&self) -> &str {
-        self.0.split(['*', '?']).max_by_key(|run| run.len()).unwrap_or_default()
+    /// The longest run of characters that each name has which the pattern fits, and what the pattern asks for behind it, up to the
+    /// next star; both are empty where it asks for no character.
+    pub(super) fn longest_run(&self) -> (&str, &str) {
+        let run = self.0.split(['*', '?']).max_by_key(|run| run.len()).unwrap_or_default();
+        let behind = self.0.find(run).map_or("", |at| &self.0[at + run.len()..]);
+        (run, if run.is_empty() { "" } else { behind.split('*').next().unwrap_or_default() })
     }
 
     /// The pieces that each name has which the pattern fits.
@@ -83,6 +86,18 @@ fn pieces_in(text: &str) -> Vec<u32> {
             .fold(0x811c_9dc5_u32, |sum, character| (sum ^ u32::from(*character)).wrapping_mul(0x0100_0193))
     };
     characters.windows(PIECE).map(number).collect()
+}
+
+/// Whether what a pattern without stars asks for may stand where bytes begin, before their end or the byte that ends a name.
+pub(super) fn may_begin(bytes: &[u8], pattern: &str, end: u8) -> bool {
+    let mut at = 0;
+    pattern.bytes().all(|wanted| match bytes.get(at).filter(|byte| **byte != end) {
+        Some(byte) => {
+            at += if wanted == b'?' { length_of(*byte) } else { 1 };
+            wanted == b'?' || wanted == *byte
+        }
+        None => false,
+    })
 }
 
 /// Bytes of the character that begins with this one.
@@ -139,7 +154,10 @@ mod tests {
             let of_name = pieces_of(name);
             let all = WildName::new(pattern).pieces().iter().all(|piece| of_name.contains(piece));
             assert!(all, "{pattern} {name}");
-            assert!(name.contains(WildName::new(pattern).longest_run()), "{pattern} {name}");
+            let wild = WildName::new(pattern);
+            let (run, behind) = wild.longest_run();
+            let mut places = name.match_indices(run).map(|(at, _)| &name.as_bytes()[at + run.len()..]);
+            assert!(places.any(|rest| may_begin(rest, behind, 0)), "{pattern} {name}");
         }
         assert!(!WildName::new("*13101*").pieces().is_empty());
         assert!(!WildName::new("ir*").pieces().is_empty(), "how it begins");
