@@ -125,9 +125,19 @@ impl Runs {
 
 /// Runs a program to its end, which must be a good one.
 pub fn measured(command: &Command) -> Sample {
+    measured_to(command, 0)
+}
+
+/// Runs a program to its end, which must have this exit code.
+pub fn measured_to(command: &Command, code: i32) -> Sample {
     let report = tempfile::NamedTempFile::new().unwrap();
     let mut keeper = Command::new(std::env::current_exe().unwrap());
-    keeper.arg(KEEPER).arg(report.path()).arg(command.get_program()).args(command.get_args());
+    keeper
+        .arg(KEEPER)
+        .arg(report.path())
+        .arg(code.to_string())
+        .arg(command.get_program())
+        .args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => keeper.env(name, value),
@@ -145,11 +155,15 @@ pub fn measured(command: &Command) -> Sample {
 
 /// The process that measures: runs a program, and writes what it took into a file.
 pub fn keep_count(arguments: &[String]) {
-    let [report, program, arguments @ ..] = arguments else { panic!("a file and a program") };
+    let [report, code, program, arguments @ ..] = arguments else { panic!("a file, a code and a program") };
     let start = Instant::now();
     let status = Command::new(program).args(arguments).stdout(Stdio::null()).status().unwrap();
     let value = start.elapsed().as_secs_f64();
-    assert!(status.success(), "{program} {arguments:?}: {status}");
+    assert_eq!(
+        status.code().map(|code| code.to_string()).as_ref(),
+        Some(code),
+        "{program} {arguments:?}: {status}"
+    );
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     let sample = Sample { value, cpu_seconds: cpu_of(&usage), peak_bytes: peak_of(&usage) };
     fs::write(report, serde_json::to_vec(&sample).unwrap()).unwrap();

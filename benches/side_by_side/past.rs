@@ -15,7 +15,7 @@ use totatsu_base::Moment;
 use totatsu_base::digest::Sha256;
 
 use super::gateway::{Gateway, contents, kib_below};
-use super::measure::{Contender, Runs, Sample, cpu_so_far, in_turn, measured, peak_so_far};
+use super::measure::{Contender, Runs, Sample, cpu_so_far, in_turn, measured, measured_to, peak_so_far};
 use super::peers::found;
 use super::plan::Plan;
 use super::support::sshd::{Options, Sshd};
@@ -154,7 +154,9 @@ fn asked(old: &Old, words: &[&str]) -> Sample {
         DIGEST => old.digest.as_str(),
         word => word,
     });
-    measured(&old.gateway.home.command(&meant.collect::<Vec<_>>()))
+    // Who asks for what doesn't exist is told so, and gets the code of an error.
+    let unknown = words.windows(2).any(|pair| matches!(pair, ["--link" | "--partner", "nosuch"]));
+    measured_to(&old.gateway.home.command(&meant.collect::<Vec<_>>()), i32::from(unknown))
 }
 
 fn started(gateway: &mut Gateway) -> Sample {

@@ -49,16 +49,14 @@ pub fn delivery_at(directory: &Path, id: &DeliveryId, before: u64) -> Result<Opt
 }
 
 /// Every line of the journal about a delivery, in order; without the removal of its folder, which may come years later and
-/// which the delivery tells itself. Reads from about where the delivery began up to its last event.
+/// which the delivery tells itself. Reads the files from the one in which the delivery began up to its last event.
 ///
 /// # Errors
 /// As [`digest_of`].
 pub fn lines_of(directory: &Path, delivery: &Delivery) -> Result<Vec<Entry>, JournalError> {
     let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
-    let guess = begins_about(&segments, &delivery.id)?;
-    let lines = lines_in(&segments[guess..], delivery)?;
-    // A clock that was set may have named it before or after its time.
-    if lines.is_empty() && guess > 0 { lines_in(&segments, delivery) } else { Ok(lines) }
+    let begins_in = segments.partition_point(|segment| segment.first <= delivery.begun).saturating_sub(1);
+    lines_in(&segments[begins_in..], delivery)
 }
 
 /// Shows every whole line from about an instant on, in order: some that are older may be among them.

@@ -449,6 +449,23 @@ async fn only_the_last_part_of_the_journal_is_read_and_a_changed_byte_in_it_is_r
 }
 
 #[tokio::test]
+async fn a_deliverys_lines_are_found_without_the_journal_before_it_whatever_the_clock_said() {
+    let (home, mut dice, mut known) = (Home::new(), Dice::new(11), 0);
+    let (ledger, _) = home.open(NEVER);
+    walk(&ledger, &mut dice, &mut known, 400).await;
+    // Its id is of a day long before that of its lines.
+    let late = id(MANY);
+    ledger.record(late.clone(), accepted(LINKS[0], "eltax", "late.csv", 1)).await.unwrap();
+    let files = journal_files(&home);
+    assert!(files.len() > 2, "{files:?}");
+    fs::write(&files[0], "no journal\n".repeat(3) + &format!("{{\"delivery\":\"{late}\"}}")).unwrap();
+    fs::remove_file(&files[1]).unwrap();
+    fs::create_dir(&files[1]).unwrap();
+    let lines = ledger.lines_of(&ledger.find(&late).unwrap().unwrap()).unwrap();
+    assert_eq!(lines.iter().map(|line| line.event.word()).collect::<Vec<_>>(), ["accepted"]);
+}
+
+#[tokio::test]
 async fn an_event_that_is_known_of_the_journal_is_looked_for_also_in_what_is_not_read() {
     let home = Home::new();
     let (early, end) = long_past(&home).await;
