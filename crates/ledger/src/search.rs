@@ -80,8 +80,9 @@ fn lines_in(segments: &[Segment], delivery: &Delivery) -> Result<Vec<Entry>, Jou
     let named = format!("\"delivery\":\"{}\"", delivery.id);
     let (mut lines, mut is_over) = (Vec::<Entry>::new(), false);
     for segment in segments {
-        each_line(segment, |_, text| {
-            let is_named = text.windows(named.len()).any(|part| part == named.as_bytes());
+        each_line(segment, |number, text| {
+            let is_before = segment.first + number - 1 < delivery.begun;
+            let is_named = !is_before && memchr::memmem::find(text, named.as_bytes()).is_some();
             let entry = if is_named { serde_json::from_slice::<Entry>(text).ok() } else { None };
             if let Some(entry) = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id)) {
                 is_over = entry.seq >= delivery.last_event || matches!(entry.event, Event::Archived { .. });
