@@ -5,6 +5,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use memchr::memmem;
 use serde::Deserialize;
 
 use crate::event::{Entry, Event};
@@ -82,7 +83,7 @@ fn lines_in(segments: &[Segment], delivery: &Delivery) -> Result<Vec<Entry>, Jou
     for segment in segments {
         each_line(segment, |number, text| {
             let is_before = segment.first + number - 1 < delivery.begun;
-            let is_named = !is_before && memchr::memmem::find(text, named.as_bytes()).is_some();
+            let is_named = !is_before && memmem::find(text, named.as_bytes()).is_some();
             let entry = if is_named { serde_json::from_slice::<Entry>(text).ok() } else { None };
             if let Some(entry) = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id)) {
                 is_over = entry.seq >= delivery.last_event || matches!(entry.event, Event::Archived { .. });
@@ -127,7 +128,7 @@ fn replayed(
     for segment in segments {
         let mut failed = None;
         each_line(segment, |_, text| {
-            let is_named = text.windows(id.as_str().len()).any(|part| part == id.as_str().as_bytes());
+            let is_named = memmem::find(text, id.as_str().as_bytes()).is_some();
             let entry = if is_named { serde_json::from_slice::<Entry>(text).ok() } else { None };
             let Some(entry) = entry.filter(|entry| entry.delivery.as_ref() == Some(id)) else { return true };
             if entry.seq >= before {
