@@ -74,7 +74,7 @@ impl Trail {
     ) -> Result<Trail, AuditError> {
         let mut trail = Trail::from(directory, mark);
         trail.aside = aside;
-        let prepare = |text: &[u8]| serde_json::from_slice::<Entry>(text);
+        let prepare = Entry::of_line;
         let found =
             read_chain(directory, trail.end, prepare, |line, entry| trail.take(line, entry, &mut look));
         match found {

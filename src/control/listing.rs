@@ -21,7 +21,7 @@ const IN_VAIN_SINCE: Patience = Patience { reads: 100_000, searches: 25 };
 /// Deliveries that are counted beyond those that are shown.
 const COUNTED: usize = 200;
 /// The same where each has to be read for that.
-const COUNTED_BY_READING: usize = 100;
+const COUNTED_BY_READING: usize = 50;
 /// Near names that are told.
 const NEAR: usize = 3;
 /// The newest deliveries whose links and partners are held against an unknown name.

@@ -10,14 +10,15 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit, Zoned};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::as_text;
 
 /// Japan Standard Time, nine hours ahead of UTC.
 const JST: Offset = Offset::constant(9);
 
 /// An instant, to the millisecond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(Timestamp);
 
 impl Moment {
@@ -98,17 +99,15 @@ impl FromStr for Moment {
     }
 }
 
-impl From<Moment> for String {
-    fn from(moment: Moment) -> String {
-        moment.to_string()
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_text::serialize(self, serializer)
     }
 }
 
-impl TryFrom<String> for Moment {
-    type Error = jiff::Error;
-
-    fn try_from(text: String) -> Result<Moment, jiff::Error> {
-        text.parse()
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
+        as_text::deserialize(deserializer)
     }
 }
 

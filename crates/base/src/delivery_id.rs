@@ -4,12 +4,22 @@ use std::fmt;
 use std::str::FromStr;
 
 use rand::RngExt as _;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::as_text;
 use crate::clock::Moment;
 
 /// Letters and digits that can't be taken for one another: no 0/o, 1/l/i, u/v.
 const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstwxyz";
+/// Where each of them stands there.
+const PLACES: [u8; 256] = {
+    let (mut places, mut place) = ([0; 256], 0);
+    while place < LETTERS.len() {
+        places[LETTERS[place] as usize] = place as u8;
+        place += 1;
+    }
+    places
+};
 /// Length of the part after the second: two letters for the time within it, the others random.
 const LAST: usize = 6;
 /// Digits before it.
@@ -23,8 +33,7 @@ pub const PACKED: usize = 10;
 
 /// Names one delivery for ever, e.g. `20261122-183005-k7m2q9`. Ids sort by the time of acceptance, to
 /// about a millisecond.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryId(String);
 
 /// The text has not the form of a delivery id.
@@ -58,11 +67,14 @@ impl DeliveryId {
 
     /// The id in few bytes, which sort as ids do.
     pub fn packed(&self) -> [u8; PACKED] {
-        let digits = self.0.bytes().filter(u8::is_ascii_digit).take(DIGITS);
-        let time = digits.fold(0_u128, |sum, digit| sum * 10 + u128::from(digit - b'0'));
-        let letters = self.0.bytes().rev().take(LAST).collect::<Vec<u8>>().into_iter().rev();
-        let number = |letter| LETTERS.iter().position(|known| *known == letter).unwrap_or_default() as u128;
-        let last = letters.fold(0_u128, |sum, letter| sum * LETTERS.len() as u128 + number(letter));
+        let number = |from: u64, digit: u8| from * 10 + u64::from(digit - b'0');
+        let (time, last) = self.0.as_bytes().split_at(self.0.len() - LAST);
+        let time =
+            time.iter().filter(|byte| byte.is_ascii_digit()).fold(0, |time, digit| number(time, *digit));
+        let letters = LETTERS.len() as u64;
+        let last =
+            last.iter().fold(0, |last, letter| last * letters + u64::from(PLACES[usize::from(*letter)]));
+        let (time, last) = (u128::from(time), u128::from(last));
         let mut packed = [0; PACKED];
         packed.copy_from_slice(&(time << LAST_BITS | last).to_be_bytes()[16 - PACKED..]);
         packed
@@ -131,17 +143,15 @@ impl FromStr for DeliveryId {
     }
 }
 
-impl From<DeliveryId> for String {
-    fn from(id: DeliveryId) -> String {
-        id.0
+impl Serialize for DeliveryId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_text::serialize(self, serializer)
     }
 }
 
-impl TryFrom<String> for DeliveryId {
-    type Error = NotADeliveryId;
-
-    fn try_from(text: String) -> Result<DeliveryId, NotADeliveryId> {
-        text.parse()
+impl<'de> Deserialize<'de> for DeliveryId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DeliveryId, D::Error> {
+        as_text::deserialize(deserializer)
     }
 }
 

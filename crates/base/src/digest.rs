@@ -5,12 +5,17 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 
+use crate::as_text;
+
+/// Hexadecimal digits of a digest.
+const DIGITS: usize = 64;
+
 /// A SHA-256 digest.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256([u8; 32]);
 
 /// The text was not 64 hexadecimal digits.
@@ -67,7 +72,7 @@ pub fn pour(mut from: impl Read, to: &mut impl Write) -> io::Result<()> {
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; DIGITS]))
     }
 }
 
@@ -77,17 +82,15 @@ impl fmt::Debug for Sha256 {
     }
 }
 
-impl From<Sha256> for String {
-    fn from(digest: Sha256) -> String {
-        digest.to_string()
+impl Serialize for Sha256 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_text::serialize(self, serializer)
     }
 }
 
-impl TryFrom<String> for Sha256 {
-    type Error = NotASha256;
-
-    fn try_from(text: String) -> Result<Sha256, NotASha256> {
-        text.parse()
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Sha256, D::Error> {
+        as_text::deserialize(deserializer)
     }
 }
 
@@ -95,12 +98,11 @@ impl FromStr for Sha256 {
     type Err = NotASha256;
 
     fn from_str(text: &str) -> Result<Sha256, NotASha256> {
-        let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
-        let digits = digits.filter(|digits| digits.len() == 64).ok_or(NotASha256)?;
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = pair[0] << 4 | pair[1];
+        if text.len() != DIGITS {
+            return Err(NotASha256);
         }
+        let mut bytes = [0; 32];
+        HEXLOWER_PERMISSIVE.decode_mut(text.as_bytes(), &mut bytes).map_err(|_| NotASha256)?;
         Ok(Sha256(bytes))
     }
 }

@@ -12,6 +12,7 @@
 #[macro_use]
 pub mod messages;
 
+mod as_text;
 pub mod clock;
 pub mod delivery_id;
 pub mod digest;

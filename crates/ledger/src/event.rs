@@ -3,10 +3,12 @@
 //! The words are the steps' own; docs/ledger.md describes each field. Events hold counts, digests, names and answers,
 //! never the contents of records.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::by_word::{ByWord, read_by_word};
 use crate::state::{Gate, How, Stage};
 use crate::step::Step;
 use totatsu_base::evidence::{
@@ -16,11 +18,12 @@ use totatsu_base::evidence::{
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
+read_by_word! {
 /// Something that happened.
 #[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Event {
+pub enum Event read by EventByWord {
     /// The source is ours.
     Accepted {
         /// The link whose outbox it lay in.
@@ -371,6 +374,7 @@ pub enum Event {
         reason: String,
     },
 }
+}
 
 /// One line of the journal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -396,7 +400,33 @@ pub struct Entry {
     pub event: Event,
 }
 
+/// What stands in a line beside what happened.
+#[derive(Deserialize)]
+struct EntryHead<'t> {
+    seq: u64,
+    at: Moment,
+    prev: Sha256,
+    #[serde(default)]
+    format: Option<u32>,
+    #[serde(default)]
+    asker: Option<Asker>,
+    #[serde(default)]
+    delivery: Option<DeliveryId>,
+    #[serde(borrow)]
+    event: Cow<'t, str>,
+}
+
 impl Entry {
+    /// The entry that stands in a line of the journal.
+    ///
+    /// # Errors
+    /// It isn't one.
+    pub fn of_line(text: &[u8]) -> Result<Entry, serde_json::Error> {
+        let EntryHead { seq, at, prev, format, asker, delivery, event } = serde_json::from_slice(text)?;
+        let event = EventByWord::deserialize(ByWord { word: &event, text })?;
+        Ok(Entry { seq, at, prev, format, asker, delivery, event })
+    }
+
     /// What a person did to a delivery with it.
     pub(super) fn act(&self, word: &str, by: &str, reason: &str) -> ByHand {
         let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());

@@ -14,6 +14,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
+use std::thread;
 
 use redb::{
     Builder, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase as _,
@@ -288,25 +289,41 @@ impl History {
     ///
     /// # Errors
     /// They can't be written.
-    pub(super) fn add(&self, finished: &[Delivery], facts: HistoryFacts) -> Result<(), IndexError> {
-        let mut packed = Vec::with_capacity(finished.len());
-        for delivery in finished {
-            let before = self.find(&delivery.id)?;
-            packed.push((delivery, before, self.packing.pack(delivery)?));
-        }
+    pub(super) fn add(&self, mut finished: Vec<&Delivery>, facts: HistoryFacts) -> Result<(), IndexError> {
         // What grows at its end is packed full.
-        packed.sort_by(|(one, ..), (other, ..)| one.id.cmp(&other.id));
+        finished.sort_by(|one, other| one.id.cmp(&other.id));
         let facts = serde_json::to_vec(&facts).map_err(|error| unusable(&error))?;
+        thread::scope(|scope| {
+            // Packing takes as long as all the rest.
+            let packing = scope.spawn(|| self.packing.pack(&finished));
+            let known = finished.iter().map(|delivery| Ok((*delivery, self.find(&delivery.id)?)));
+            let known = known.collect::<Result<Vec<_>, IndexError>>()?;
+            let packed = || packing.join().unwrap_or_else(|_| Err(unusable(&say!("ledger-redb-panicked"))));
+            self.commit(&known, &facts, packed)
+        })
+    }
+
+    fn commit(
+        &self,
+        known: &[Known],
+        facts: &[u8],
+        packed: impl FnOnce() -> Result<Vec<Vec<u8>>, IndexError>,
+    ) -> Result<(), IndexError> {
         self.open_for_writing()?;
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
         let Store::Writing(database) = &*store else {
             return Err(unusable(&say!("ledger-history-not-open")));
         };
-        self.guarded(|| {
+        let write = self.guarded(|| {
             let mut write = database.begin_write()?;
             // The next opening reads what this commit says, whatever ends the process.
             write.set_quick_repair(true);
-            put(&write, &packed, &facts)?;
+            put_ways(&write, known)?;
+            Ok(write)
+        })?;
+        let packed = packed()?;
+        self.guarded(|| {
+            put_packed(&write, known.iter().map(|(delivery, _)| *delivery).zip(&packed), facts)?;
             // Durable from here: what was added is found in the history, and may go from where it was before.
             Ok(write.commit()?)
         })
@@ -391,16 +408,16 @@ fn file(directory: &Path) -> Result<CheckedFile, redb::Error> {
     Ok(CheckedFile { file: options.open(directory.join(FILE))?, mark: directory.join(MARK) })
 }
 
-/// Deliveries, each with what was known of it before, and packed.
-type Packed<'a> = [(&'a Delivery, Option<Delivery>, Vec<u8>)];
+/// A delivery, and what was known of it before.
+type Known<'a> = (&'a Delivery, Option<Delivery>);
 
-fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), redb::Error> {
-    seeking::put(write, packed.iter().map(|(delivery, before, _)| (*delivery, before.as_ref())))?;
-    let (mut deliveries, mut lasts) = (write.open_table(DELIVERIES)?, write.open_table(LASTS)?);
-    let (mut links, mut new_rows) = (write.open_table(LINKS)?, Vec::new());
-    for (delivery, before, packed) in packed {
+/// Puts everything by which deliveries are found, but for their ids.
+fn put_ways(write: &WriteTransaction, known: &[Known]) -> Result<(), redb::Error> {
+    seeking::put(write, known.iter().map(|(delivery, before)| (*delivery, before.as_ref())))?;
+    let (mut lasts, mut links) = (write.open_table(LASTS)?, write.open_table(LINKS)?);
+    let mut new_rows = Vec::new();
+    for (delivery, before) in known {
         let id = delivery.id.packed();
-        deliveries.insert(&id, packed.as_slice())?;
         for (kind, row) in before.iter().flat_map(rows_of) {
             write.open_table(kind.table())?.remove(&row)?;
         }
@@ -420,6 +437,18 @@ fn put(write: &WriteTransaction, packed: &Packed, facts: &[u8]) -> Result<(), re
         for (_, row) in new_rows.iter().filter(|(its, _)| *its == kind) {
             table.insert(row, ())?;
         }
+    }
+    Ok(())
+}
+
+fn put_packed<'d>(
+    write: &WriteTransaction,
+    packed: impl Iterator<Item = (&'d Delivery, &'d Vec<u8>)>,
+    facts: &[u8],
+) -> Result<(), redb::Error> {
+    let mut deliveries = write.open_table(DELIVERIES)?;
+    for (delivery, packed) in packed {
+        deliveries.insert(&delivery.id.packed(), packed.as_slice())?;
     }
     write.open_table(FACTS)?.insert(ALL, facts)?;
     Ok(())

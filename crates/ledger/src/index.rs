@@ -21,7 +21,7 @@
 //!   all is rebuilt.
 //! - A finished delivery that something happens to lies in sled again, which counts, until it is moved once more.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,11 +34,11 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
+use crate::changes::Changed;
 use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
 use crate::gateway_acts::GatewayActs;
 use crate::history::{History, HistoryFacts, Moves};
-use crate::hold::HoldChanges;
 use crate::journal::Position;
 use crate::marks::{ClosedFile, Mark, Remembered};
 use crate::parsed::Parsed;
@@ -216,24 +216,22 @@ impl Index {
     ///
     /// # Errors
     /// sled or redb fails or panics.
-    pub(super) fn store(
-        &self,
-        changed: &[Delivery],
-        holds: &HoldChanges,
-        applied: Applied,
-    ) -> Result<(), IndexError> {
+    pub(super) fn store(&self, changed: &Changed, applied: Applied) -> Result<(), IndexError> {
         let Applied { position: Position { seq, digest }, last_receipt, acts, mark, closed } = applied;
         let mut facts = facts(&self.trees)?;
-        let moving = self.to_move(changed)?;
+        let deliveries = &changed.deliveries;
+        let ended = self.to_move_with(deliveries)?;
+        let finished = deliveries.values().filter(|delivery| ended.is_some() && delivery.is_finished());
+        let moving: Vec<&Delivery> = finished.chain(ended.iter().flatten()).collect();
         if !moving.is_empty() {
             // sled may be older than the history after a power cut: its next move is one more than either has seen.
             let seen = self.history.facts()?.moves;
             facts.moves = if seen.moves > facts.moves.moves { seen } else { facts.moves }.next();
             let facts = HistoryFacts { moves: facts.moves.clone(), seq, digest: Some(digest) };
-            self.history.add(&moving, facts)?;
+            self.history.add(moving.clone(), facts)?;
         }
-        let mut changes = self.changes_of(changed, &moving)?;
-        for (subject, hold) in holds {
+        let mut changes = self.changes_of(deliveries, &moving)?;
+        for (subject, hold) in &changed.holds {
             let value = hold.as_ref().map(|hold| write(&(subject, hold))).transpose()?;
             changes.insert((Tree::Holds, subject.key().into_bytes()), value);
         }
@@ -254,29 +252,28 @@ impl Index {
         let facts = Facts { format: FORMAT, seq, digest, last_receipt, acts, entries, moves, mark };
         changes.insert((Tree::Facts, FACTS.to_vec()), Some(write(&facts)?));
         self.transact(&changes)?;
-        self.under_way.follow(changed);
+        self.under_way.follow(deliveries.values());
         caught(|| self.tree(Tree::Facts).flush()).map(drop)
     }
 
-    /// The finished deliveries that are to be moved, if there are enough of them, and room.
-    fn to_move(&self, changed: &[Delivery]) -> Result<Vec<Delivery>, IndexError> {
-        let mut moving: Vec<Delivery> =
-            changed.iter().filter(|delivery| delivery.is_finished()).cloned().collect();
-        if moving.is_empty() {
-            return Ok(moving);
+    /// The finished deliveries of before that are to be moved with those that have just finished; nothing where none is to be:
+    /// they are too few, or there is no room.
+    fn to_move_with(
+        &self,
+        changed: &HashMap<DeliveryId, Delivery>,
+    ) -> Result<Option<Vec<Delivery>>, IndexError> {
+        let finished = changed.values().filter(|delivery| delivery.is_finished()).count();
+        if finished == 0 {
+            return Ok(None);
         }
-        let changed: HashSet<&DeliveryId> = changed.iter().map(|delivery| &delivery.id).collect();
         let ended =
             caught(|| self.tree(Tree::Ended).iter().keys().take(MOVE).collect::<sled::Result<Vec<_>>>())?;
         let ended = ended.iter().map(|key| entries::id_at_end(key)).collect::<Result<Vec<_>, _>>()?;
-        let ended: Vec<_> = ended.into_iter().filter(|id| !changed.contains(id)).collect();
-        if moving.len() + ended.len() < self.ended_limit || !self.has_room() {
-            return Ok(Vec::new());
+        let ended: Vec<_> = ended.into_iter().filter(|id| !changed.contains_key(id)).collect();
+        if finished + ended.len() < self.ended_limit || !self.has_room() {
+            return Ok(None);
         }
-        for id in ended {
-            moving.extend(self.stored(&id)?);
-        }
-        Ok(moving)
+        ended.iter().filter_map(|id| self.stored(id).transpose()).collect::<Result<_, _>>().map(Some)
     }
 
     /// Where the disk doesn't tell, moving does.
@@ -286,12 +283,16 @@ impl Index {
     }
 
     /// What of sled's entries changes with deliveries, some of which are moved away.
-    fn changes_of(&self, changed: &[Delivery], moving: &[Delivery]) -> Result<EntryChanges, IndexError> {
+    fn changes_of(
+        &self,
+        changed: &HashMap<DeliveryId, Delivery>,
+        moving: &[&Delivery],
+    ) -> Result<EntryChanges, IndexError> {
         let mut changes = EntryChanges::new();
         let moved: HashSet<&DeliveryId> = moving.iter().map(|delivery| &delivery.id).collect();
-        let staying = changed.iter().filter(|delivery| !moved.contains(&delivery.id));
+        let staying = changed.values().filter(|delivery| !moved.contains(&delivery.id));
         for (delivery, stays) in
-            staying.map(|delivery| (delivery, true)).chain(moving.iter().map(|moved| (moved, false)))
+            staying.map(|delivery| (delivery, true)).chain(moving.iter().map(|moved| (*moved, false)))
         {
             let mut before = entries::Entries::new();
             if let Some(stored) = caught(|| self.tree(Tree::Deliveries).get(delivery.id.as_str()))? {

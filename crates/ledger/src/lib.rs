@@ -9,6 +9,7 @@
 
 mod blocks;
 mod briefs;
+mod by_word;
 mod chained_line;
 mod changes;
 pub mod collection;
@@ -58,7 +59,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
-use changes::{Changes, after, receipt_of};
+use changes::{Changes, receipt_of};
 use index::{Applied, Index};
 use state::ReceiptLink;
 use step::step_after;
@@ -410,7 +411,7 @@ impl Writer {
             {
                 Ok(((), after)) => {
                     last_receipt = receipt_of(&entry).or(last_receipt);
-                    changes.note(&entry, after.as_ref());
+                    changes.note(&entry, after.clone());
                     answers.push((answer, Ok(after)));
                 }
                 Err(refused) => answers.push((answer, Err(refused))),
@@ -419,10 +420,10 @@ impl Writer {
         let position = batch.end();
         let outcome = self.journal.commit(batch).map_err(LedgerError::from);
         let outcome = outcome.and_then(|()| {
-            let Changes { deliveries, holds, acts } = changes;
+            let acts = changes.acts;
             let (mark, closed) = self.journal.take_remembered();
             let applied = Applied { position, last_receipt, acts, mark, closed };
-            self.storer.store(deliveries.into_values().collect(), holds, applied)?;
+            self.storer.store(changes.hand_over(), applied)?;
             self.acts = acts;
             Ok(())
         });
@@ -459,7 +460,7 @@ impl Writer {
         changes: &Changes,
         last_receipt: Option<ReceiptLink>,
     ) -> Result<Option<Delivery>, LedgerError> {
-        let after = after(entry, &self.index, changes)?;
+        let after = changes.after(entry, &self.index)?;
         let follows =
             receipt_of(entry).is_none_or(|r| r.number == last_receipt.map_or(1, |last| last.number + 1));
         if follows {

@@ -8,22 +8,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::changes::{Changes, after, receipt_of};
+use crate::changes::{Changes, receipt_of};
 use crate::error::{IndexError, LedgerError};
 use crate::event::Entry;
 use crate::index::{self, Applied, Index};
 use crate::journal::{self, Journal, Position};
 use crate::lookup;
 use crate::marks::{ClosedFile, Mark};
-use crate::replaying::{LineToApply, PartToApply, in_parts};
+use crate::replaying::{PartToApply, in_parts};
 use crate::state::ReceiptLink;
 use crate::storing::Storer;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{Moment, durable};
 
-/// Deliveries held in memory while the index catches up with the journal.
-const REPLAY_BATCH: usize = 1000;
+/// The default of [`LedgerLimits::together`].
+const TOGETHER: usize = 2000;
 
 /// When the ledger begins something new. What isn't a test takes the default.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,8 @@ pub struct LedgerLimits {
     pub file: u64,
     /// Finished deliveries that may lie beside the unfinished ones before they are moved into the history.
     pub ended: usize,
+    /// Deliveries that are stored together while an index catches up with the journal; as many are held in memory besides.
+    pub together: usize,
 }
 
 /// What opening found to do.
@@ -53,6 +55,7 @@ pub struct Opening {
 struct Replay<'a> {
     index: &'a Index,
     storer: Storer,
+    together: usize,
     from: Position,
     /// Why no further line is applied. Told only once the rest is found whole: in a damaged journal, a line that can't
     /// be read is first of all damage.
@@ -69,7 +72,7 @@ struct Replay<'a> {
 
 impl Default for LedgerLimits {
     fn default() -> LedgerLimits {
-        LedgerLimits { file: journal::FILE_LIMIT, ended: index::ENDED_LIMIT }
+        LedgerLimits { file: journal::FILE_LIMIT, ended: index::ENDED_LIMIT, together: TOGETHER }
     }
 }
 
@@ -138,6 +141,7 @@ fn open_both(
     let mut replay = Replay {
         index: &index,
         storer: Storer::of(index.clone())?,
+        together: limits.together,
         from,
         stuck: None,
         changes: Changes::since(index.gateway_acts()?),
@@ -148,7 +152,7 @@ fn open_both(
         known,
         holds_known: known.is_none_or(|known| known.seq == 0),
     };
-    let found = in_parts(directory, limits.file, &remembered, from, |part| replay.part(part))?;
+    let found = in_parts(directory, limits.file, &remembered, |part| replay.part(&part))?;
     if let Some(stuck) = replay.stuck {
         return Err(stuck);
     }
@@ -162,6 +166,7 @@ fn open_both(
     }
     let (mark, closed) = found.to_remember();
     replay.flush(mark, closed)?;
+    replay.storer.settle()?;
     let (replayed, last_receipt) = (replay.replayed, replay.last_receipt);
     // What is known may stand before what was read.
     opening.departs = match known.filter(|_| !replay.holds_known) {
@@ -174,28 +179,27 @@ fn open_both(
 }
 
 impl Replay<'_> {
-    fn part(&mut self, part: PartToApply) -> Result<(), LedgerError> {
-        let PartToApply { lines, mark, closed, .. } = part;
+    fn part(&mut self, part: &PartToApply) -> Result<(), LedgerError> {
         // The first of these lines carries the digest of the one before it: what is stored here is proven. A rebuild that is
         // interrupted goes on from there.
-        if self.changes.deliveries.len() >= REPLAY_BATCH {
-            self.flush(mark, closed)?;
+        if self.changes.len() >= self.together {
+            self.flush(part.mark.clone(), part.closed.clone())?;
         }
-        lines.into_iter().try_for_each(|line| self.line(line))
+        part.lines().try_for_each(|(position, text)| self.line(position, text))
     }
 
-    fn line(&mut self, LineToApply { position, entry }: LineToApply) -> Result<(), LedgerError> {
+    fn line(&mut self, position: Position, text: &[u8]) -> Result<(), LedgerError> {
         self.holds_known |= self.known == Some(position);
         if self.stuck.is_some() {
             return Ok(());
         }
-        let Some(entry) = entry else {
+        if position.seq <= self.from.seq {
             if position.seq == self.from.seq && position != self.from {
                 self.stuck = Some(LedgerError::JournalChanged { seq: position.seq });
             }
             return Ok(());
-        };
-        match self.apply(position, entry) {
+        }
+        match self.apply(position, text) {
             Err(error @ (LedgerError::Unreadable { .. } | LedgerError::Contradiction(_))) => {
                 self.stuck = Some(error);
                 Ok(())
@@ -204,35 +208,29 @@ impl Replay<'_> {
         }
     }
 
-    fn apply(
-        &mut self,
-        position: Position,
-        entry: Result<Entry, serde_json::Error>,
-    ) -> Result<(), LedgerError> {
-        let entry = entry.map_err(|error| LedgerError::Unreadable { seq: position.seq, error })?;
+    fn apply(&mut self, position: Position, text: &[u8]) -> Result<(), LedgerError> {
+        let unreadable = |error| LedgerError::Unreadable { seq: position.seq, error };
+        let entry = Entry::of_line(text).map_err(unreadable)?;
         self.last_receipt = receipt_of(&entry).or(self.last_receipt);
         self.position = position;
         self.replayed += 1;
         // After a power cut the history may know more than the rest of the index.
         if let Some(id) = entry.delivery.as_ref().filter(|_| position.seq <= self.ahead)
-            && !self.changes.deliveries.contains_key(id)
+            && !self.changes.have(id)
             && self.index.has_applied(id, position.seq)?
         {
             return Ok(());
         }
-        let after = after(&entry, self.index, &self.changes)?;
-        self.changes.note(&entry, after.as_ref());
-        Ok(())
+        self.changes.apply(&entry, self.index)
     }
 
     fn flush(&mut self, mark: Mark, closed: Vec<ClosedFile>) -> Result<(), LedgerError> {
-        if self.position != self.from {
-            let acts = self.changes.acts;
-            let Changes { deliveries, holds, .. } =
-                std::mem::replace(&mut self.changes, Changes::since(acts));
-            let (position, last_receipt) = (self.position, self.last_receipt);
+        if self.position != self.from && self.stuck.is_none() {
+            let (position, last_receipt, acts) = (self.position, self.last_receipt, self.changes.acts);
             let applied = Applied { position, last_receipt, acts, mark, closed };
-            self.storer.store(deliveries.into_values().collect(), holds, applied)?;
+            // What was stored is let go here, where its memory comes from.
+            self.storer.settle()?;
+            self.storer.hand_over(self.changes.hand_over(), applied)?;
         }
         Ok(())
     }

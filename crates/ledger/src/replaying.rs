@@ -1,4 +1,4 @@
-//! The journal read for an index that lacks some of it: one thread reads, checks and understands the lines, the other applies them.
+//! The journal read for an index that lacks some of it: one thread reads and checks the lines, the other understands and applies them.
 //!
 //! Owns the handing over between the two, some hundred lines at a time, and what the log says meanwhile. Promises the same lines
 //! in the same order as [`Journal::read_on`], and that nothing is kept of those that were applied. Applies nothing itself.
@@ -10,7 +10,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::LedgerError;
-use crate::event::Entry;
 use crate::journal::{Journal, JournalError, Line, LinesFound, Position};
 use crate::marks::{ClosedFile, Mark, Remembered};
 use crate::segments::{Segment, segments_of};
@@ -23,22 +22,27 @@ const AHEAD: usize = 8;
 /// How often the log says how far it is.
 const TELL: Duration = Duration::from_secs(5);
 
-/// A line that was read, and what it says.
-pub(super) struct LineToApply {
-    pub(super) position: Position,
-    /// Nothing of a line that was applied before.
-    pub(super) entry: Option<Result<Entry, serde_json::Error>>,
-}
-
 /// Some lines, in order.
 pub(super) struct PartToApply {
-    pub(super) lines: Vec<LineToApply>,
+    text: Vec<u8>,
+    /// The position after each, and where it ends in the text.
+    lines: Vec<(Position, usize)>,
     /// Where reading may begin for whoever knows what stands before the first of them.
     pub(super) mark: Mark,
     /// The files that were found closed before it, and weren't remembered.
     pub(super) closed: Vec<ClosedFile>,
     /// How much of the journal was read by then, in hundredths.
     percent: u64,
+}
+
+impl PartToApply {
+    /// Each line, with the position after it.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (Position, &[u8])> {
+        let ends = self.lines.iter();
+        ends.scan(0, |start, (position, end)| {
+            Some((*position, &self.text[std::mem::replace(start, *end)..*end]))
+        })
+    }
 }
 
 /// How far the journal was read.
@@ -48,7 +52,7 @@ struct ReadSoFar {
     total: u64,
 }
 
-/// Reads what is missing behind `from`, and has it applied part by part. Says now and then how far it is, as `what`.
+/// Reads what isn't remembered, and has it applied part by part. Says now and then how far it is, as `what`.
 ///
 /// # Errors
 /// Damage, or the disk; also what `apply` answers.
@@ -56,13 +60,12 @@ pub(super) fn in_parts(
     directory: &Path,
     limit: u64,
     remembered: &Remembered,
-    from: Position,
     mut apply: impl FnMut(PartToApply) -> Result<(), LedgerError>,
 ) -> Result<LinesFound, LedgerError> {
     let so_far = ReadSoFar::of(directory)?;
     let (parts, received) = sync_channel(AHEAD);
     thread::scope(|scope| {
-        let reader = scope.spawn(move || read(directory, limit, remembered, from, &so_far, &parts));
+        let reader = scope.spawn(move || read(directory, limit, remembered, &so_far, &parts));
         let mut told = Instant::now();
         for part in received {
             if told.elapsed() >= TELL {
@@ -79,21 +82,20 @@ fn read(
     directory: &Path,
     limit: u64,
     remembered: &Remembered,
-    from: Position,
     so_far: &ReadSoFar,
     parts: &SyncSender<PartToApply>,
 ) -> Result<LinesFound, LedgerError> {
     let mut part = None::<PartToApply>;
     let found = Journal::read_on(directory, limit, remembered, |line: &Line| {
         let open = part.get_or_insert_with(|| PartToApply {
+            text: Vec::new(),
             lines: Vec::with_capacity(LINES),
             mark: line.mark.clone(),
             closed: line.closed.to_vec(),
             percent: so_far.percent(line.file),
         });
-        let is_new = line.position.seq > from.seq;
-        let entry = is_new.then(|| serde_json::from_slice(line.text));
-        open.lines.push(LineToApply { position: line.position, entry });
+        open.text.extend_from_slice(line.text);
+        open.lines.push((line.position, open.text.len()));
         if open.lines.len() < LINES {
             return Ok(());
         }

@@ -84,7 +84,7 @@ fn lines_in(segments: &[Segment], delivery: &Delivery) -> Result<Vec<Entry>, Jou
         each_line(segment, |number, text| {
             let is_before = segment.first + number - 1 < delivery.begun;
             let is_named = !is_before && memmem::find(text, named.as_bytes()).is_some();
-            let entry = if is_named { serde_json::from_slice::<Entry>(text).ok() } else { None };
+            let entry = if is_named { Entry::of_line(text).ok() } else { None };
             if let Some(entry) = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id)) {
                 is_over = entry.seq >= delivery.last_event || matches!(entry.event, Event::Archived { .. });
                 lines.push(entry);
@@ -129,7 +129,7 @@ fn replayed(
         let mut failed = None;
         each_line(segment, |_, text| {
             let is_named = memmem::find(text, id.as_str().as_bytes()).is_some();
-            let entry = if is_named { serde_json::from_slice::<Entry>(text).ok() } else { None };
+            let entry = if is_named { Entry::of_line(text).ok() } else { None };
             let Some(entry) = entry.filter(|entry| entry.delivery.as_ref() == Some(id)) else { return true };
             if entry.seq >= before {
                 return false;

@@ -3,14 +3,14 @@
 //! Owns that thread. Promises that storing has an end for whoever asks for it, and that the thread has let go of the index once this
 //! is dropped, unless it is stuck.
 
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crate::changes::Changed;
 use crate::error::IndexError;
-use crate::hold::HoldChanges;
 use crate::index::{Applied, Index};
-use crate::state::Delivery;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
@@ -20,13 +20,14 @@ const STUCK: Duration = Duration::from_secs(30);
 /// Stores into one index.
 pub(super) struct Storer {
     /// Both are there until this is dropped, or the thread is stuck.
-    thread: Option<(Sender<Changed>, JoinHandle<()>)>,
+    thread: Option<(Sender<ToStore>, JoinHandle<()>)>,
+    /// Where it is told what came of what was handed over last.
+    told: Option<Receiver<Result<(), IndexError>>>,
 }
 
 /// What is to be stored, and who waits for it.
-struct Changed {
-    deliveries: Vec<Delivery>,
-    holds: HoldChanges,
+struct ToStore {
+    changed: Arc<Changed>,
     applied: Applied,
     tell: SyncSender<Result<(), IndexError>>,
 }
@@ -37,33 +38,52 @@ impl Storer {
     /// # Errors
     /// The system has no more threads.
     pub(super) fn of(index: Index) -> Result<Storer, IndexError> {
-        let (changes, received): (_, Receiver<Changed>) = mpsc::channel();
+        let (to_store, received): (_, Receiver<ToStore>) = mpsc::channel();
         let serve = move || {
-            for Changed { deliveries, holds, applied, tell } in received {
+            for ToStore { changed, applied, tell } in received {
+                let outcome = index.store(&changed, applied);
+                // Memory is given back cheapest by the thread that took it.
+                drop(changed);
                 // Whoever doesn't wait any more was told that this is stuck.
-                drop(tell.send(index.store(&deliveries, &holds, applied)));
+                drop(tell.send(outcome));
             }
         };
         let failed = |error| IndexError::Unusable(say!("ledger-no-thread", error = os_error(&error)));
         let thread = thread::Builder::new().name("index".to_owned()).spawn(serve).map_err(failed)?;
-        Ok(Storer { thread: Some((changes, thread)) })
+        Ok(Storer { thread: Some((to_store, thread)), told: None })
     }
 
     /// Stores, see [`Index::store`].
     ///
     /// # Errors
     /// As there; or it doesn't come to an end, and never will for this.
-    pub(super) fn store(
-        &mut self,
-        deliveries: Vec<Delivery>,
-        holds: HoldChanges,
-        applied: Applied,
-    ) -> Result<(), IndexError> {
+    pub(super) fn store(&mut self, changed: Arc<Changed>, applied: Applied) -> Result<(), IndexError> {
+        self.hand_over(changed, applied)?;
+        self.settle()
+    }
+
+    /// Has the thread store this, once all that was handed over before is stored. Waits for that, and not for this.
+    ///
+    /// # Errors
+    /// What was handed over before couldn't be stored, see [`Storer::store`].
+    pub(super) fn hand_over(&mut self, changed: Arc<Changed>, applied: Applied) -> Result<(), IndexError> {
+        self.settle()?;
         let (tell, told) = mpsc::sync_channel(1);
-        let changed = Changed { deliveries, holds, applied, tell };
-        let sent = self.thread.as_ref().is_some_and(|(changes, _)| changes.send(changed).is_ok());
-        let outcome = sent.then(|| told.recv_timeout(STUCK).ok()).flatten();
-        outcome.unwrap_or_else(|| {
+        if let Some((to_store, _)) = &self.thread {
+            // A thread that has ended lets go of what it is to tell by, and so says that nothing will come.
+            drop(to_store.send(ToStore { changed, applied, tell }));
+        }
+        self.told = Some(told);
+        Ok(())
+    }
+
+    /// Waits until what was handed over is stored.
+    ///
+    /// # Errors
+    /// It couldn't be, see [`Storer::store`].
+    pub(super) fn settle(&mut self) -> Result<(), IndexError> {
+        let Some(told) = self.told.take() else { return Ok(()) };
+        told.recv_timeout(STUCK).unwrap_or_else(|_| {
             // The thread keeps the index open: closing it would wait for the same thing, and the process is about to end.
             self.thread = None;
             Err(IndexError::Unusable(say!("ledger-stuck", time = format!("{STUCK:?}"))))

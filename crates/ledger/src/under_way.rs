@@ -49,9 +49,9 @@ impl UnderWay {
     }
 
     /// Takes note of what was stored.
-    pub(super) fn follow(&self, stored: &[Delivery]) {
+    pub(super) fn follow<'d>(&self, stored: impl Iterator<Item = &'d Delivery>) {
         if let Some(known) = self.known().as_mut() {
-            stored.iter().for_each(|delivery| known.follow(delivery));
+            stored.for_each(|delivery| known.follow(delivery));
         }
     }
 

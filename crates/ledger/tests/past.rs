@@ -46,7 +46,7 @@ impl Home {
 }
 
 fn limits(ended: usize) -> LedgerLimits {
-    LedgerLimits { ended, file: 60_000 }
+    LedgerLimits { ended, file: 60_000, together: 1000 }
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -530,6 +530,25 @@ async fn a_ledger_whose_closed_files_are_packed_opens_without_reading_them_is_re
             assert_eq!(path, file, "seed {seed}")
         }
         other => panic!("seed {seed}, byte {place}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_that_stores_while_it_reads_on_comes_to_what_was_recorded_however_few_it_stores_together() {
+    for seed in 0..2 {
+        println!("seed {seed}");
+        let (home, mut dice, mut known) = (Home::new(), Dice::new(seed), 0);
+        let (ledger, _) = home.open(3);
+        walk(&ledger, &mut dice, &mut known, 900).await;
+        let told = answers(&ledger).unwrap();
+        drop(ledger);
+        for together in [1, 2, 30] {
+            let rebuilt = home.journal_alone();
+            let limits = LedgerLimits { together, ..limits(3) };
+            let (ledger, opening) = Ledger::open_with(&rebuilt.ledger(), limits).unwrap();
+            assert_eq!(opening.replayed, ledger.position().unwrap().seq);
+            same(&answers(&ledger).unwrap(), &told, &format!("stored by {together}"));
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub fn chain_of(directory: &Path, delivery: &Delivery, number: u64) -> Result<Ch
     let from = before(directory, delivery.begun)?;
     let mut read = ChainRead::default();
     let (mut begun, mut ended) = (false, false);
-    let prepare = |text: &[u8]| serde_json::from_slice::<Entry>(text).ok();
+    let prepare = |text: &[u8]| Entry::of_line(text).ok();
     read_chain(directory, from, prepare, |line, entry: Option<Entry>| {
         let ours = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id));
         begun |= ours.is_some();
