@@ -39,7 +39,7 @@ pub const FILE: &str = "history";
 /// The file that says that it was found damaged.
 const MARK: &str = "history-damaged";
 /// Memory for redb's pages, in bytes.
-const CACHE: usize = 16 * 1024 * 1024;
+pub const CACHE: usize = 16 * 1024 * 1024;
 
 /// Deliveries by their packed ids.
 const DELIVERIES: TableDefinition<&[u8; PACKED], &[u8]> = TableDefinition::new("deliveries");
@@ -142,16 +142,17 @@ enum Store {
 }
 
 impl History {
-    /// Opens the history in the index's directory, which is to hold what was added in these moves at least.
+    /// Opens the history in the index's directory, which is to hold what was added in these moves at least. Until something is added,
+    /// so many bytes of its pages are kept in memory.
     ///
     /// # Errors
     /// It is missing, older, another, damaged, or can't be read.
-    pub(super) fn open(directory: &Path, moves: &Moves) -> Result<History, IndexError> {
+    pub(super) fn open(directory: &Path, moves: &Moves, cache: usize) -> Result<History, IndexError> {
         let path = directory.join(FILE);
         if directory.join(MARK).exists() {
             return Err(unusable(&say!("ledger-history-damaged")));
         }
-        let store = match path.exists().then(|| caught(|| open(directory))) {
+        let store = match path.exists().then(|| caught(|| open(directory, cache))) {
             None => Store::Nothing,
             // What a kill has left of a beginning: nothing rests on it.
             Some(Err(_)) if moves.moves == 0 => {
@@ -376,8 +377,8 @@ impl History {
     }
 }
 
-fn open(directory: &Path) -> Result<Store, redb::Error> {
-    match builder().open_read_only_with_backend(file(directory)?) {
+fn open(directory: &Path, cache: usize) -> Result<Store, redb::Error> {
+    match builder(cache).open_read_only_with_backend(file(directory)?) {
         Ok(database) => Ok(Store::Reading(database)),
         // A kill came between two commits.
         Err(DatabaseError::RepairAborted) => open_writable(directory).map(Store::Writing),
@@ -387,7 +388,7 @@ fn open(directory: &Path) -> Result<Store, redb::Error> {
 
 fn open_writable(directory: &Path) -> Result<Database, redb::Error> {
     let is_new = !directory.join(FILE).exists();
-    let database = builder().create_with_backend(file(directory)?)?;
+    let database = builder(CACHE).create_with_backend(file(directory)?)?;
     if is_new {
         for directory in [directory, durable::parent_of(directory)] {
             durable::sync_dir(directory).map_err(|error| redb::Error::Io(error.error))?;
@@ -396,9 +397,9 @@ fn open_writable(directory: &Path) -> Result<Database, redb::Error> {
     Ok(database)
 }
 
-fn builder() -> Builder {
+fn builder(cache: usize) -> Builder {
     let mut builder = Builder::new();
-    builder.set_cache_size(CACHE);
+    builder.set_cache_size(cache);
     builder
 }
 

@@ -144,13 +144,13 @@ impl From<sled::Error> for IndexError {
 
 impl Index {
     /// Opens or makes the index at `path`, and checks that none of sled's entries is missing or changed. Once so many finished
-    /// deliveries lie there, they are moved.
+    /// deliveries lie there, they are moved. Until then so many bytes of the history's pages are kept in memory.
     ///
     /// # Errors
     /// sled or the history can't be opened, or panics; an entry isn't as it was stored; the history lacks something.
-    pub fn open(path: &Path, ended_limit: usize) -> Result<Index, IndexError> {
+    pub fn open(path: &Path, ended_limit: usize, cache: usize) -> Result<Index, IndexError> {
         let (trees, facts) = open_checked(path)?;
-        let history = Arc::new(History::open(path, &facts.moves)?);
+        let history = Arc::new(History::open(path, &facts.moves, cache)?);
         let (parsed, under_way, directory) = (Arc::default(), Arc::default(), path.to_owned());
         Ok(Index { trees, history, parsed, under_way, directory, ended_limit })
     }

@@ -127,12 +127,13 @@ struct Writer {
 }
 
 impl Ledger {
-    /// Opens the ledger in `directory`, making it if need be, and starts its writer.
+    /// Opens the ledger in `directory`, making it if need be, and starts its writer. It is meant for a command: a gateway opens it by
+    /// [`Ledger::open_patiently`].
     ///
     /// # Errors
     /// It is in use, damaged, or can't be written.
     pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
-        Ledger::open_with(directory, LedgerLimits::default())
+        Ledger::open_with(directory, LedgerLimits { cache: opening::ASKING_ONCE, ..LedgerLimits::default() })
     }
 
     /// As [`Ledger::open`], with another size in bytes at which a journal file is followed by the next.

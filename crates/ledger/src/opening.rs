@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::changes::{Changes, receipt_of};
 use crate::error::{IndexError, LedgerError};
 use crate::event::Entry;
+use crate::history;
 use crate::index::{self, Applied, Index};
 use crate::journal::{self, Journal, Position};
 use crate::lookup;
@@ -24,6 +25,8 @@ use totatsu_base::{Moment, durable};
 
 /// The default of [`LedgerLimits::together`].
 const TOGETHER: usize = 2000;
+/// [`LedgerLimits::cache`] for who asks once and ends: pages in memory that is used again cost less than those in fresh memory.
+pub(super) const ASKING_ONCE: usize = 2 * 1024 * 1024;
 
 /// When the ledger begins something new. What isn't a test takes the default.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +37,8 @@ pub struct LedgerLimits {
     pub ended: usize,
     /// Deliveries that are stored together while an index catches up with the journal; as many are held in memory besides.
     pub together: usize,
+    /// Bytes of the history's pages that are kept in memory until something is added to it.
+    pub cache: usize,
 }
 
 /// What opening found to do.
@@ -72,7 +77,8 @@ struct Replay<'a> {
 
 impl Default for LedgerLimits {
     fn default() -> LedgerLimits {
-        LedgerLimits { file: journal::FILE_LIMIT, ended: index::ENDED_LIMIT, together: TOGETHER }
+        let (file, ended) = (journal::FILE_LIMIT, index::ENDED_LIMIT);
+        LedgerLimits { file, ended, together: TOGETHER, cache: history::CACHE }
     }
 }
 
@@ -132,7 +138,7 @@ fn open_both(
     known: Option<Position>,
     opening: &mut Opening,
 ) -> Result<Opened, LedgerError> {
-    let index = Index::open(index_path, limits.ended).map_err(|error| match error {
+    let index = Index::open(index_path, limits.ended, limits.cache).map_err(|error| match error {
         IndexError::Locked => LedgerError::InUse(directory.to_owned()),
         IndexError::Unusable(_) | IndexError::OtherFormat { .. } | IndexError::NoRoom(_) => error.into(),
     })?;

@@ -46,7 +46,7 @@ impl Home {
 }
 
 fn limits(ended: usize) -> LedgerLimits {
-    LedgerLimits { ended, file: 60_000, together: 1000 }
+    LedgerLimits { ended, file: 60_000, ..LedgerLimits::default() }
 }
 
 fn copy(from: &Path, to: &Path) {
