@@ -19,7 +19,7 @@ const IN_VAIN: Patience = Patience { reads: 1_000, searches: 2 };
 /// The same where one is.
 const IN_VAIN_SINCE: Patience = Patience { reads: 100_000, searches: 25 };
 /// Deliveries that are counted beyond those that are shown.
-const COUNTED: usize = 200;
+const COUNTED: usize = 100;
 /// The same where each has to be read for that.
 const COUNTED_BY_READING: usize = 50;
 /// Near names that are told.

@@ -200,6 +200,8 @@ impl Home {
         assert!(self.daemon.is_none(), "one daemon at a time");
         let log = File::options().append(true).create(true).open(self.path().join("log")).unwrap();
         let mut command = self.command(&["run"]);
+        // As the unit has it.
+        command.env("MALLOC_ARENA_MAX", "1");
         if let (true, Some(library)) = (self.path().join(CLOCK).exists(), option_env!("FAKETIME_LIBRARY")) {
             command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", self.path().join(CLOCK));
             // Only the clock on the wall is set: what is measured by the steady one, and the times of files, stay.

@@ -167,7 +167,7 @@ impl Ledger {
         let (requests, received) = mpsc::channel(QUEUE);
         let index_failed = Arc::<OnceLock<IndexError>>::default();
         let (acts, failed) = (index.gateway_acts()?, index_failed.clone());
-        let storer = Storer::of(index.clone())?;
+        let storer = Storer::of(index.clone(), storing::STUCK)?;
         let core = Writer { journal, index: index.clone(), storer, index_failed: failed, last_receipt, acts };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())

@@ -18,7 +18,7 @@ use crate::lookup;
 use crate::marks::{ClosedFile, Mark};
 use crate::replaying::{PartToApply, in_parts};
 use crate::state::ReceiptLink;
-use crate::storing::Storer;
+use crate::storing::{STUCK_CATCHING_UP, Storer};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{Moment, durable};
@@ -146,7 +146,7 @@ fn open_both(
     let (remembered, acknowledged) = (index.remembered()?, index.acknowledged()?);
     let mut replay = Replay {
         index: &index,
-        storer: Storer::of(index.clone())?,
+        storer: Storer::of(index.clone(), STUCK_CATCHING_UP)?,
         together: limits.together,
         from,
         stuck: None,

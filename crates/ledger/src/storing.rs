@@ -14,8 +14,10 @@ use crate::index::{Applied, Index};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
-/// How long storing may take: where the disk fails at the wrong moment, sled waits for itself for ever.
-const STUCK: Duration = Duration::from_secs(30);
+/// How long storing what has just happened may take: where the disk fails at the wrong moment, sled waits for itself for ever.
+pub(super) const STUCK: Duration = Duration::from_secs(30);
+/// The same of what an index lacks: much at a time, all over the history, on a disk that may be slow.
+pub(super) const STUCK_CATCHING_UP: Duration = Duration::from_secs(300);
 
 /// Stores into one index.
 pub(super) struct Storer {
@@ -23,6 +25,8 @@ pub(super) struct Storer {
     thread: Option<(Sender<ToStore>, JoinHandle<()>)>,
     /// Where it is told what came of what was handed over last.
     told: Option<Receiver<Result<(), IndexError>>>,
+    /// How long storing may take.
+    patience: Duration,
 }
 
 /// What is to be stored, and who waits for it.
@@ -33,11 +37,11 @@ struct ToStore {
 }
 
 impl Storer {
-    /// Starts the thread.
+    /// Starts the thread, which may take so long each time.
     ///
     /// # Errors
     /// The system has no more threads.
-    pub(super) fn of(index: Index) -> Result<Storer, IndexError> {
+    pub(super) fn of(index: Index, patience: Duration) -> Result<Storer, IndexError> {
         let (to_store, received): (_, Receiver<ToStore>) = mpsc::channel();
         let serve = move || {
             for ToStore { changed, applied, tell } in received {
@@ -50,7 +54,7 @@ impl Storer {
         };
         let failed = |error| IndexError::Unusable(say!("ledger-no-thread", error = os_error(&error)));
         let thread = thread::Builder::new().name("index".to_owned()).spawn(serve).map_err(failed)?;
-        Ok(Storer { thread: Some((to_store, thread)), told: None })
+        Ok(Storer { thread: Some((to_store, thread)), told: None, patience })
     }
 
     /// Stores, see [`Index::store`].
@@ -83,10 +87,10 @@ impl Storer {
     /// It couldn't be, see [`Storer::store`].
     pub(super) fn settle(&mut self) -> Result<(), IndexError> {
         let Some(told) = self.told.take() else { return Ok(()) };
-        told.recv_timeout(STUCK).unwrap_or_else(|_| {
+        told.recv_timeout(self.patience).unwrap_or_else(|_| {
             // The thread keeps the index open: closing it would wait for the same thing, and the process is about to end.
             self.thread = None;
-            Err(IndexError::Unusable(say!("ledger-stuck", time = format!("{STUCK:?}"))))
+            Err(IndexError::Unusable(say!("ledger-stuck", time = format!("{:?}", self.patience))))
         })
     }
 }
