@@ -62,17 +62,3 @@ impl<'de> VariantAccess<'de> for ByWord<'de> {
         serde_json::Deserializer::from_slice(self.text).deserialize_map(visitor)
     }
 }
-
-/// Defines an enum that is written with its word among its members, and beside it `$ByWord`, which reads it by [`ByWord`].
-macro_rules! read_by_word {
-    ($(#[$attribute:meta])* pub enum $Name:ident read by $ByWord:ident { $($variants:tt)* }) => {
-        $(#[$attribute])*
-        pub enum $Name { $($variants)* }
-
-        #[derive(Deserialize)]
-        #[serde(remote = "Event", rename_all = "snake_case")]
-        enum $ByWord { $($variants)* }
-    };
-}
-
-pub(crate) use read_by_word;

@@ -7,17 +7,10 @@ use crate::LedgerError;
 use crate::event::{Entry, Event};
 use crate::gateway_acts::GatewayActs;
 use crate::hold::{self, HoldChanges, Subject};
-use crate::index::Index;
+use crate::index::{Changed, Index};
 use crate::state::{Contradiction, Delivery, HELD, NO_STATE, ReceiptLink};
 use totatsu_base::DeliveryId;
 use totatsu_base::say;
-
-/// Deliveries and holds as events have left them, to be stored together.
-#[derive(Default)]
-pub(super) struct Changed {
-    pub(super) deliveries: HashMap<DeliveryId, Delivery>,
-    pub(super) holds: HoldChanges,
-}
 
 /// What events make of the index's content, before it is stored.
 #[derive(Default)]

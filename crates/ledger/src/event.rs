@@ -8,22 +8,35 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::by_word::{ByWord, read_by_word};
-use crate::state::{Gate, How, Stage};
+use crate::by_word::ByWord;
+use crate::stage::Stage;
+use crate::standing::Gate;
 use crate::step::Step;
 use totatsu_base::evidence::{
     Accepted, Acknowledged, Anchor, Answered, Archived, Asker, ByHand, Cleared, ContentFile, Converted,
-    Decoded, Fetched, Found, Imported, Placed, Placing, Published, Receipt, RequestedAct, Target,
+    Decoded, Fetched, Found, How, Imported, Placed, Placing, Published, Receipt, RequestedAct, Target,
     Transferred, Verified,
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
-read_by_word! {
+/// Defines the event, and beside it the same once more for serde, which reads one whose word is known, see [`ByWord`].
+macro_rules! also_read_by_word {
+    ($(#[$attribute:meta])* pub enum Event { $($events:tt)* }) => {
+        $(#[$attribute])*
+        pub enum Event { $($events)* }
+
+        #[derive(Deserialize)]
+        #[serde(remote = "Event", rename_all = "snake_case")]
+        enum EventByWord { $($events)* }
+    };
+}
+
+also_read_by_word! {
 /// Something that happened.
 #[derive(Debug, Clone, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Event read by EventByWord {
+pub enum Event {
     /// The source is ours.
     Accepted {
         /// The link whose outbox it lay in.

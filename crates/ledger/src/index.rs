@@ -34,11 +34,11 @@ use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
-use crate::changes::Changed;
 use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
 use crate::gateway_acts::GatewayActs;
 use crate::history::{History, HistoryFacts, Moves};
+use crate::hold::HoldChanges;
 use crate::journal::Position;
 use crate::marks::{ClosedFile, Mark, Remembered};
 use crate::parsed::Parsed;
@@ -76,6 +76,13 @@ pub struct Index {
     under_way: Arc<UnderWay>,
     pub(super) directory: PathBuf,
     ended_limit: usize,
+}
+
+/// Deliveries and holds as events have left them, to be stored together.
+#[derive(Default)]
+pub(super) struct Changed {
+    pub(super) deliveries: HashMap<DeliveryId, Delivery>,
+    pub(super) holds: HoldChanges,
 }
 
 /// How far the index is to be after what is stored with it.

@@ -52,7 +52,7 @@ struct ReadSoFar {
     total: u64,
 }
 
-/// Reads what isn't remembered, and has it applied part by part. Says now and then how far it is, as `what`.
+/// Reads what isn't remembered, and has it applied part by part. Says now and then how far it is.
 ///
 /// # Errors
 /// Damage, or the disk; also what `apply` answers.

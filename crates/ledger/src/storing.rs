@@ -8,9 +8,8 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::changes::Changed;
 use crate::error::IndexError;
-use crate::index::{Applied, Index};
+use crate::index::{Applied, Changed, Index};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
