@@ -10,9 +10,8 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit, Zoned};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::as_text;
+use crate::as_text::written_as_text;
 
 /// Japan Standard Time, nine hours ahead of UTC.
 const JST: Offset = Offset::constant(9);
@@ -99,17 +98,7 @@ impl FromStr for Moment {
     }
 }
 
-impl Serialize for Moment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        as_text::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
-        as_text::deserialize(deserializer)
-    }
-}
+written_as_text!(Moment);
 
 #[cfg(test)]
 mod tests {

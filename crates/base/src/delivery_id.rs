@@ -4,9 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use rand::RngExt as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::as_text;
+use crate::as_text::written_as_text;
 use crate::clock::Moment;
 
 /// Letters and digits that can't be taken for one another: no 0/o, 1/l/i, u/v.
@@ -67,13 +66,11 @@ impl DeliveryId {
 
     /// The id in few bytes, which sort as ids do.
     pub fn packed(&self) -> [u8; PACKED] {
-        let number = |from: u64, digit: u8| from * 10 + u64::from(digit - b'0');
         let (time, last) = self.0.as_bytes().split_at(self.0.len() - LAST);
-        let time =
-            time.iter().filter(|byte| byte.is_ascii_digit()).fold(0, |time, digit| number(time, *digit));
-        let letters = LETTERS.len() as u64;
-        let last =
-            last.iter().fold(0, |last, letter| last * letters + u64::from(PLACES[usize::from(*letter)]));
+        let digits = time.iter().filter(|byte| byte.is_ascii_digit());
+        let time = digits.fold(0_u64, |time, digit| time * 10 + u64::from(digit - b'0'));
+        let places = last.iter().map(|letter| u64::from(PLACES[usize::from(*letter)]));
+        let last = places.fold(0_u64, |last, place| last * LETTERS.len() as u64 + place);
         let (time, last) = (u128::from(time), u128::from(last));
         let mut packed = [0; PACKED];
         packed.copy_from_slice(&(time << LAST_BITS | last).to_be_bytes()[16 - PACKED..]);
@@ -143,17 +140,7 @@ impl FromStr for DeliveryId {
     }
 }
 
-impl Serialize for DeliveryId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        as_text::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for DeliveryId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DeliveryId, D::Error> {
-        as_text::deserialize(deserializer)
-    }
-}
+written_as_text!(DeliveryId);
 
 #[cfg(test)]
 mod tests {

@@ -6,10 +6,9 @@ use std::path::Path;
 use std::str::FromStr;
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 
-use crate::as_text;
+use crate::as_text::written_as_text;
 
 /// Hexadecimal digits of a digest.
 const DIGITS: usize = 64;
@@ -82,17 +81,7 @@ impl fmt::Debug for Sha256 {
     }
 }
 
-impl Serialize for Sha256 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        as_text::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Sha256 {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Sha256, D::Error> {
-        as_text::deserialize(deserializer)
-    }
-}
+written_as_text!(Sha256);
 
 impl FromStr for Sha256 {
     type Err = NotASha256;

@@ -295,11 +295,16 @@ impl History {
         finished.sort_by(|one, other| one.id.cmp(&other.id));
         let facts = serde_json::to_vec(&facts).map_err(|error| unusable(&error))?;
         thread::scope(|scope| {
-            // Packing takes as long as all the rest.
-            let packing = scope.spawn(|| self.packing.pack(&finished));
+            // Packing takes nearly as long as all the rest.
+            let packing = thread::Builder::new().spawn_scoped(scope, || self.packing.pack(&finished));
             let known = finished.iter().map(|delivery| Ok((*delivery, self.find(&delivery.id)?)));
             let known = known.collect::<Result<Vec<_>, IndexError>>()?;
-            let packed = || packing.join().unwrap_or_else(|_| Err(unusable(&say!("ledger-redb-panicked"))));
+            let panicked = |_| Err(unusable(&"zstd panicked")); // not for people
+            let packed = || match packing {
+                Ok(packing) => packing.join().unwrap_or_else(panicked),
+                // The system has no more threads.
+                Err(_) => self.packing.pack(&finished),
+            };
             self.commit(&known, &facts, packed)
         })
     }
@@ -315,19 +320,20 @@ impl History {
         let Store::Writing(database) = &*store else {
             return Err(unusable(&say!("ledger-history-not-open")));
         };
-        let write = self.guarded(|| {
+        let added = self.guarded(|| {
             let mut write = database.begin_write()?;
             // The next opening reads what this commit says, whatever ends the process.
             write.set_quick_repair(true);
             put_ways(&write, known)?;
-            Ok(write)
-        })?;
-        let packed = packed()?;
-        self.guarded(|| {
+            let packed = match packed() {
+                Ok(packed) => packed,
+                Err(why) => return write.abort().map(|()| Err(why)).map_err(Into::into),
+            };
             put_packed(&write, known.iter().map(|(delivery, _)| *delivery).zip(&packed), facts)?;
             // Durable from here: what was added is found in the history, and may go from where it was before.
-            Ok(write.commit()?)
-        })
+            Ok(Ok(write.commit()?))
+        });
+        added?
     }
 
     fn open_for_writing(&self) -> Result<(), IndexError> {
