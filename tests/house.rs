@@ -95,7 +95,7 @@ fn the_reader_sees_a_circle_an_arrow_and_a_doubled_name_where_there_are_some() {
             "a::b",
             "use crate::c::{self, Twice}; pub struct Once; #[cfg(test)] mod tests { use crate::Nothing; }",
         ),
-        ("a::c", "pub struct Twice; pub enum Once {} fn f() { crate::b::g() }"),
+        ("a::c", "pub struct Twice; pub enum Once {} fn f() { assert!(1 < crate::b::g(), \"{}\", 0) }"),
     ]);
     let arrows: Vec<String> = house.arrows().map(|arrow| format!("{} -> {}", arrow.from, arrow.to)).collect();
     assert_eq!(arrows, ["a -> a::c", "a::b -> a::c", "a::c -> a::b"]);

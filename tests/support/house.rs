@@ -1,12 +1,14 @@
 //! Reads which source file of the workspace imports which, and the names of public types.
 //!
-//! Follows `use` trees and paths in code, through re-exports to the file that defines what is named; `mod` itself is no import.
+//! Follows `use` trees and paths in code, also among a macro's arguments, through re-exports to the file that defines what is named;
+//! `mod` itself is no import.
 //! Leaves tests out: what stands behind `#[cfg(test)]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree, Visibility};
 
@@ -313,7 +315,34 @@ impl Reader<'_> {
         }
     }
 
-    /// A name that is handed on is no import of the one that hands it on.
+    fn take_path(&mut self, parts: &[String], line: usize) {
+        if let Some(path) = self.absolute(parts).filter(|_| parts.len() > 1) {
+            self.room.named.push((path, line));
+        }
+    }
+
+    /// What a macro is called with is no syntax yet: names with `::` between them are taken for a path.
+    fn take_tokens(&mut self, tokens: TokenStream) {
+        let (mut parts, mut line, mut colons) = (Vec::new(), 0, 0);
+        for token in tokens {
+            match token {
+                TokenTree::Punct(mark) if mark.as_char() == ':' => colons += 1,
+                TokenTree::Ident(name) => {
+                    if colons != 2 {
+                        self.take_path(&std::mem::take(&mut parts), line);
+                        line = name.span().start().line;
+                    }
+                    parts.push(name.to_string());
+                    colons = 0;
+                }
+                TokenTree::Group(group) => self.take_tokens(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => colons = 3,
+            }
+        }
+        self.take_path(&parts, line);
+    }
+
+    /// A name is an import of the file that defines it, also where another hands it on.
     fn take_name(&mut self, path: Vec<String>, name: String, line: usize, is_public: bool) {
         let Some(path) = self.absolute(&path) else { return };
         if is_public {
@@ -349,10 +378,13 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let parts: Vec<String> = path.segments.iter().map(|part| part.ident.to_string()).collect();
         let line = path.segments.first().map_or(0, |part| part.ident.span().start().line);
-        if let Some(path) = self.absolute(&parts).filter(|_| parts.len() > 1) {
-            self.room.named.push((path, line));
-        }
+        self.take_path(&parts, line);
         visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.take_tokens(call.tokens.clone());
+        visit::visit_macro(self, call);
     }
 }
 
