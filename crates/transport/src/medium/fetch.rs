@@ -10,7 +10,6 @@ use std::path::Path;
 use jiff::Timestamp;
 use rustix::fs::{Advice, OFlags};
 
-use super::pulse::Pulse;
 use super::root::{MediumRoot, open, told, told_io};
 use crate::incoming::{Incoming, ToldFile};
 use crate::{Brought, Phase, Progress, TransportError};
@@ -26,9 +25,8 @@ pub(super) fn fetch(
     to: &Path,
     from: u64,
     progress: &Progress,
-    pulse: &Pulse,
 ) -> Result<Brought, TransportError> {
-    let mut ours = Incoming::open(to, from, &mut || pulse.beat(root, Phase::Read))?;
+    let mut ours = Incoming::open(to, from, &mut || root.beat(Phase::Read))?;
     let failed = |error| told_io(root, path, Phase::Read, &error);
     let mut file = open(root, path, OFlags::empty())?;
     let before = file.metadata().map_err(failed)?;
@@ -42,7 +40,7 @@ pub(super) fn fetch(
     file.seek(SeekFrom::Start(from)).map_err(failed)?;
     progress.begin(there.size());
     progress.add(from);
-    receive(root, path, file.by_ref(), &there, &mut ours, progress, pulse)?;
+    receive(root, path, file.by_ref(), &there, &mut ours, progress)?;
     there.check_end(ours.held())?;
     let after = file.metadata().map_err(failed)?;
     there.check_unchanged(Some(after.len()), modified(&after))?;
@@ -56,11 +54,10 @@ fn receive(
     there: &ToldFile,
     ours: &mut Incoming,
     progress: &Progress,
-    pulse: &Pulse,
 ) -> Result<(), TransportError> {
     let mut chunk = vec![0; CHUNK];
     loop {
-        pulse.beat(root, Phase::Read)?;
+        root.beat(Phase::Read)?;
         let read = match file.read(&mut chunk) {
             Ok(0) => return Ok(()),
             Ok(read) => read,

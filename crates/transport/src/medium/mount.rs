@@ -11,6 +11,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
 
 use super::marker::{MARKER, MediumMarker};
+use super::pulse::Pulse;
 use super::root::{MediumRoot, Mount, read_small, told};
 use super::settings::{MediumRule, MediumSettings};
 use crate::library_words::of_io;
@@ -58,8 +59,11 @@ impl MediumIdentity {
 ///
 /// # Errors
 /// None is there, or not the right one.
-pub(super) fn enter(settings: &MediumSettings) -> Result<(MediumRoot, MediumIdentity), TransportError> {
-    let root = open(settings)?;
+pub(super) fn enter(
+    settings: &MediumSettings,
+    pulse: Pulse,
+) -> Result<(MediumRoot, MediumIdentity), TransportError> {
+    let root = open(settings, pulse)?;
     let identity = identify(&root, &settings.rule)?;
     Ok((root, identity))
 }
@@ -76,7 +80,7 @@ pub(super) fn check_writable(root: &MediumRoot) -> Result<(), TransportError> {
     Ok(())
 }
 
-fn open(settings: &MediumSettings) -> Result<MediumRoot, TransportError> {
+fn open(settings: &MediumSettings, pulse: Pulse) -> Result<MediumRoot, TransportError> {
     let shown = || settings.path.display().to_string();
     let fault = |fault| TransportError::Medium { path: shown(), fault };
     let missing = |cause: std::io::Error| fault(MediumFault::Missing { cause: of_io(&cause) });
@@ -92,7 +96,7 @@ fn open(settings: &MediumSettings) -> Result<MediumRoot, TransportError> {
     if mount.is_none() && !settings.directory_is_enough {
         return Err(fault(MediumFault::NotMounted));
     }
-    let root = MediumRoot { fd, path: settings.path.clone(), mount, device };
+    let root = MediumRoot { fd, path: settings.path.clone(), mount, device, pulse };
     // Whatever was mounted or unmounted since the directory was opened would be written past.
     if !root.is_in_place() {
         let cause = say!("medium-mounted-over");
@@ -107,15 +111,14 @@ fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity, Tran
         MediumRule::Any => Ok(MediumIdentity { words: NOT_ASKED_FOR.to_owned(), device }),
         MediumRule::Labels(labels) => {
             let found = labels_of(device, Path::new(LABELS));
-            let right = found.iter().find(|label| labels.contains(label));
-            let words = right.map(|label| format!("{LABEL}{label}"));
-            let found = || match found.as_slice() {
+            if let Some(label) = found.iter().find(|label| labels.contains(label)) {
+                return Ok(MediumIdentity { words: format!("{LABEL}{label}"), device });
+            }
+            let found = match found.as_slice() {
                 [] => say!("medium-has-no-label"),
                 found => say!("medium-has-label", labels = found.join(", ")),
             };
-            words
-                .map(|words| MediumIdentity { words, device })
-                .ok_or_else(|| root.fault(MediumFault::Wrong { found: found() }))
+            Err(root.fault(MediumFault::Wrong { found }))
         }
         MediumRule::Marker { partner, ids } => {
             let text = match read_small(root, MARKER, MARKER_LIMIT) {

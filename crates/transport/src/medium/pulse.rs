@@ -3,11 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::root::MediumRoot;
-use crate::medium_fault::MediumFault;
-use crate::{Phase, TransportError};
-use totatsu_base::say;
-
 /// How far the thread has come, and whether anybody still waits for it; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pulse(Arc<(AtomicU64, AtomicBool)>);
@@ -23,12 +18,9 @@ impl Pulse {
         self.0.1.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn beat(&self, root: &MediumRoot, phase: Phase) -> Result<(), TransportError> {
+    /// Another step; `false` where nobody waits any more.
+    pub(super) fn beat(&self) -> bool {
         self.0.0.fetch_add(1, Ordering::Relaxed);
-        if self.0.1.load(Ordering::Relaxed) {
-            let cause = say!("medium-nobody-waits");
-            return Err(root.fault(MediumFault::Gone { phase, cause }));
-        }
-        Ok(())
+        !self.0.1.load(Ordering::Relaxed)
     }
 }

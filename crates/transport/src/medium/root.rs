@@ -12,10 +12,12 @@ use std::path::PathBuf;
 use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
+use super::pulse::Pulse;
 use crate::medium_fault::MediumFault;
 use crate::{Phase, TransportError};
 use totatsu_base::messages::os_error;
 use totatsu_base::rights::{Right, lacking};
+use totatsu_base::say;
 
 /// A mount, as the kernel lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +33,22 @@ pub(super) struct MediumRoot {
     pub(super) path: PathBuf,
     pub(super) mount: Option<Mount>,
     pub(super) device: u64,
+    pub(super) pulse: Pulse,
 }
 
 impl MediumRoot {
     /// Something is wrong with the medium.
     pub(super) fn fault(&self, fault: MediumFault) -> TransportError {
         TransportError::Medium { path: self.path.display().to_string(), fault }
+    }
+
+    /// A sign of life, after each step; an error where nobody waits any more.
+    pub(super) fn beat(&self, phase: Phase) -> Result<(), TransportError> {
+        if self.pulse.beat() {
+            return Ok(());
+        }
+        let cause = say!("medium-nobody-waits");
+        Err(self.fault(MediumFault::Gone { phase, cause }))
     }
 
     /// Whether the directory's path still leads here: after a lazy unmount the open directory works on, and its path

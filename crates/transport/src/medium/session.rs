@@ -45,8 +45,8 @@ impl Drop for Waiting {
 /// None is there, or it is not the right one.
 pub async fn connect(settings: &MediumSettings) -> Result<Box<dyn Session>, TransportError> {
     let (limit, own) = (settings.deadlines.connect, settings.clone());
-    let look = move |_: &Pulse| {
-        let (root, identity) = mount::enter(&own)?;
+    let look = move |pulse| {
+        let (root, identity) = mount::enter(&own, pulse)?;
         Ok((peer_of(&own, &root, &identity), identity))
     };
     let (peer, identity) = on_thread(limit, Phase::Connect, look).await?;
@@ -82,7 +82,7 @@ impl MediumSession {
     async fn ask<T: Send + 'static>(
         &mut self,
         phase: Phase,
-        request: impl FnOnce(&MediumRoot, &Pulse) -> Result<T, TransportError> + Send + 'static,
+        request: impl FnOnce(&MediumRoot) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
         let (settings, expected) = (self.settings.clone(), self.identity.clone());
         // Writing is silent while what was written is synced.
@@ -90,13 +90,13 @@ impl MediumSession {
         let limit = settings.deadlines.of(phase).max(sync);
         self.alive = false;
         let answer = on_thread(limit, phase, move |pulse| {
-            let (root, identity) = mount::enter(&settings)?;
+            let (root, identity) = mount::enter(&settings, pulse)?;
             if identity != expected {
                 let (before, now) = (expected.shown(), identity.shown());
                 let cause = say!("medium-exchanged", before = before, now = now);
                 return Err(root.fault(MediumFault::Gone { phase, cause }));
             }
-            let answer = request(&root, pulse);
+            let answer = request(&root);
             if !root.is_in_place() {
                 let cause = say!("medium-unmounted");
                 return Err(root.fault(MediumFault::Gone { phase, cause }));
@@ -112,11 +112,11 @@ impl MediumSession {
     async fn ask_to_write<T: Send + 'static>(
         &mut self,
         phase: Phase,
-        request: impl FnOnce(&MediumRoot, &Pulse) -> Result<T, TransportError> + Send + 'static,
+        request: impl FnOnce(&MediumRoot) -> Result<T, TransportError> + Send + 'static,
     ) -> Result<T, TransportError> {
-        self.ask(phase, |root, pulse| {
+        self.ask(phase, |root| {
             mount::check_writable(root)?;
-            request(root, pulse)
+            request(root)
         })
         .await
     }
@@ -130,7 +130,7 @@ impl Session for MediumSession {
 
     async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
         let path = path.to_owned();
-        self.ask(Phase::Stat, move |root, _| work::stat(root, &path)).await
+        self.ask(Phase::Stat, move |root| work::stat(root, &path)).await
     }
 
     async fn put(
@@ -141,19 +141,17 @@ impl Session for MediumSession {
         progress: &Progress,
     ) -> Result<Put, TransportError> {
         let (source, path, progress) = (source.to_owned(), path.to_owned(), progress.clone());
-        let put =
-            move |root: &MediumRoot, pulse: &Pulse| work::put(root, &source, &path, from, &progress, pulse);
-        self.ask_to_write(Phase::Write, put).await
+        self.ask_to_write(Phase::Write, move |root| work::put(root, &source, &path, from, &progress)).await
     }
 
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
         let (path, progress) = (path.to_owned(), progress.clone());
-        self.ask(Phase::Read, move |root, pulse| work::read_back(root, &path, &progress, pulse)).await
+        self.ask(Phase::Read, move |root| work::read_back(root, &path, &progress)).await
     }
 
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
         let path = path.to_owned();
-        self.ask(Phase::Read, move |root, _| root::read_small(root, &path, limit)).await
+        self.ask(Phase::Read, move |root| root::read_small(root, &path, limit)).await
     }
 
     async fn fetch(
@@ -164,7 +162,7 @@ impl Session for MediumSession {
         progress: &Progress,
     ) -> Result<Brought, TransportError> {
         let (path, to, progress) = (path.to_owned(), to.to_owned(), progress.clone());
-        self.ask(Phase::Read, move |root, pulse| fetch::fetch(root, &path, &to, from, &progress, pulse)).await
+        self.ask(Phase::Read, move |root| fetch::fetch(root, &path, &to, from, &progress)).await
     }
 
     async fn rename(
@@ -174,27 +172,27 @@ impl Session for MediumSession {
         overwrite: Overwrite,
     ) -> Result<Renamed, TransportError> {
         let (from, to) = (from.to_owned(), to.to_owned());
-        self.ask_to_write(Phase::Rename, move |root, _| work::rename(root, &from, &to, overwrite)).await
+        self.ask_to_write(Phase::Rename, move |root| work::rename(root, &from, &to, overwrite)).await
     }
 
     async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
         let path = path.to_owned();
-        self.ask_to_write(Phase::Remove, move |root, _| work::remove(root, &path)).await
+        self.ask_to_write(Phase::Remove, move |root| work::remove(root, &path)).await
     }
 
     async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
         // Whoever asks wants to write: what can't be written has no room, but something else is wrong with it.
-        self.ask_to_write(Phase::Space, |root, _| work::free_space(root).map(Some)).await
+        self.ask_to_write(Phase::Space, |root| work::free_space(root).map(Some)).await
     }
 
     async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
         let directory = directory.to_owned();
-        self.ask(Phase::List, move |root, pulse| work::list(root, &directory, pulse)).await
+        self.ask(Phase::List, move |root| work::list(root, &directory)).await
     }
 
     async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
         let (from, to) = (from.to_owned(), to.to_owned());
-        self.ask_to_write(Phase::Rename, move |root, _| work::try_names(root, request, &from, &to)).await
+        self.ask_to_write(Phase::Rename, move |root| work::try_names(root, request, &from, &to)).await
     }
 
     fn is_alive(&self) -> bool {
@@ -210,12 +208,12 @@ impl Session for MediumSession {
 async fn on_thread<T: Send + 'static>(
     limit: Duration,
     phase: Phase,
-    work: impl FnOnce(&Pulse) -> Result<T, TransportError> + Send + 'static,
+    work: impl FnOnce(Pulse) -> Result<T, TransportError> + Send + 'static,
 ) -> Result<T, TransportError> {
     let pulse = Pulse::default();
     let waiting = Waiting(pulse.clone());
     let (tell, mut told) = oneshot::channel();
-    let work = move || drop(tell.send(work(&pulse)));
+    let work = move || drop(tell.send(work(pulse)));
     let thread = thread::Builder::new().name("medium".to_owned()).spawn(work);
     let no_thread = |error: std::io::Error| TransportError::Unreachable {
         address: say!("medium-itself"),

@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use rustix::fs::{Advice, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
-use super::pulse::Pulse;
 use super::root::{MediumRoot, open, open_beneath, parent, told, told_io};
 use crate::medium_fault::MediumFault;
 use crate::outgoing::Outgoing;
@@ -47,7 +46,7 @@ pub(super) fn stat(root: &MediumRoot, path: &str) -> Result<Option<RemoteFile>, 
 }
 
 /// What a directory holds; empty for the medium's own. Names that are no UTF-8 count as unusable.
-pub(super) fn list(root: &MediumRoot, directory: &str, pulse: &Pulse) -> Result<Listing, TransportError> {
+pub(super) fn list(root: &MediumRoot, directory: &str) -> Result<Listing, TransportError> {
     let failed = |errno| told(root, directory, Phase::List, errno);
     let inside = match directory.trim_matches('/') {
         "" => ".",
@@ -57,7 +56,7 @@ pub(super) fn list(root: &MediumRoot, directory: &str, pulse: &Pulse) -> Result<
     let opened = open_beneath(root, inside, flags).map_err(failed)?;
     let mut listing = Listing::default();
     for entry in Dir::read_from(&opened).map_err(failed)? {
-        pulse.beat(root, Phase::List)?;
+        root.beat(Phase::List)?;
         let entry = entry.map_err(failed)?;
         let there = match rustix::fs::statat(&opened, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW) {
             Ok(there) => there,
@@ -95,16 +94,15 @@ pub(super) fn put(
     path: &str,
     from: u64,
     progress: &Progress,
-    pulse: &Pulse,
 ) -> Result<Put, TransportError> {
     let mut ours = Outgoing::open(source)?;
     check_room(root, ours.size(), ours.size().saturating_sub(from))?;
     make_parents(root, path)?;
     progress.begin(ours.size());
     // What is there already was proven to be the first of our bytes, and is only hashed.
-    ours.skip(from, &mut || pulse.beat(root, Phase::Write))?;
+    ours.skip(from, &mut || root.beat(Phase::Write))?;
     progress.add(from);
-    carry(root, &mut ours, path, from, progress, pulse)
+    carry(root, &mut ours, path, from, progress)
 }
 
 /// Stores what `ours` has behind byte `from`, and looks at it once more before it is taken for whole.
@@ -114,7 +112,6 @@ fn carry(
     path: &str,
     from: u64,
     progress: &Progress,
-    pulse: &Pulse,
 ) -> Result<Put, TransportError> {
     let (directory, name) = parent(root, path, Phase::Open)?;
     let how = if from == 0 { OFlags::CREATE | OFlags::EXCL } else { OFlags::empty() };
@@ -131,7 +128,7 @@ fn carry(
         if n == 0 {
             break;
         }
-        pulse.beat(root, Phase::Write)?;
+        root.beat(Phase::Write)?;
         let missing = size.saturating_sub(done);
         there.write_all(&chunk[..n]).map_err(wrong(Phase::Write, missing))?;
         done += n as u64;
@@ -154,7 +151,6 @@ pub(super) fn read_back(
     root: &MediumRoot,
     path: &str,
     progress: &Progress,
-    pulse: &Pulse,
 ) -> Result<ReadBack, TransportError> {
     let file = open(root, path, OFlags::empty())?;
     let size = file.metadata().map_err(|error| told_io(root, path, Phase::Stat, &error))?.len();
@@ -164,14 +160,14 @@ pub(super) fn read_back(
     let dropped = rustix::fs::fadvise(&file, 0, None, Advice::DontNeed);
     dropped.map_err(|errno| told(root, path, Phase::Read, errno))?;
     let direct = match open(root, path, OFlags::DIRECT) {
-        Ok(direct) => read_aligned(root, path, direct, progress, pulse)?,
+        Ok(direct) => read_aligned(root, path, direct, progress)?,
         Err(_) => None,
     };
     let ((sha256, bytes), by) = match direct {
         Some(read) => (read, ReadBy::PastCache),
         None => {
             progress.begin(size);
-            let read = read_aligned(root, path, file, progress, pulse)?;
+            let read = read_aligned(root, path, file, progress)?;
             (read.ok_or_else(|| told(root, path, Phase::Read, Errno::INVAL))?, ReadBy::AfterDroppingCache)
         }
     };
@@ -194,14 +190,13 @@ pub(super) fn rename(
         Overwrite::Refuse => {
             let flags = RenameFlags::NOREPLACE;
             let renamed = rustix::fs::renameat_with(&old_directory, old, &new_directory, new, flags);
-            match renamed {
+            let renamed = match renamed {
                 // A file system that doesn't know how to refuse is looked at first; nobody else writes to a medium of ours.
-                Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if stat(root, to)?.is_none() => {
-                    (plain(), RenamedBy::Rename)
-                }
-                Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => (Err(Errno::EXIST), RenamedBy::Rename),
-                renamed => (renamed, RenamedBy::Rename),
-            }
+                Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if stat(root, to)?.is_none() => plain(),
+                Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Err(Errno::EXIST),
+                renamed => renamed,
+            };
+            (renamed, RenamedBy::Rename)
         }
     };
     renamed.map_err(|errno| match errno {
@@ -315,7 +310,6 @@ fn read_aligned(
     path: &str,
     mut file: File,
     progress: &Progress,
-    pulse: &Pulse,
 ) -> Result<Option<(Sha256, u64)>, TransportError> {
     let mut memory = vec![0_u8; CHUNK + ALIGNMENT];
     let begin = memory.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
@@ -323,7 +317,7 @@ fn read_aligned(
     let mut hashing = Hashing::new(io::sink());
     let mut first = true;
     loop {
-        pulse.beat(root, Phase::Read)?;
+        root.beat(Phase::Read)?;
         match file.read(chunk) {
             Ok(0) => return Ok(Some(hashing.finish())),
             Ok(n) => {
@@ -341,6 +335,7 @@ fn read_aligned(
 mod tests {
     use super::*;
     use crate::medium::mount;
+    use crate::medium::pulse::Pulse;
     use crate::medium::settings::MediumSettings;
     use std::time::{Duration, SystemTime};
 
@@ -348,7 +343,8 @@ mod tests {
     fn a_file_of_ours_that_is_written_anew_while_it_is_carried_is_not_taken_for_whole() {
         let (medium, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let source = folder.path().join("source");
-        let (root, _) = mount::enter(&MediumSettings::to_read(medium.path().to_owned())).unwrap();
+        let settings = MediumSettings::to_read(medium.path().to_owned());
+        let (root, _) = mount::enter(&settings, Pulse::default()).unwrap();
         for (name, from) in [("new", 0), ("part", 40)] {
             std::fs::write(&source, vec![7; 100]).unwrap();
             std::fs::write(medium.path().join("part"), vec![7; 40]).unwrap();
@@ -358,7 +354,7 @@ mod tests {
             std::fs::write(&source, vec![8; 100]).unwrap();
             let later = SystemTime::now() + Duration::from_secs(1);
             File::options().append(true).open(&source).unwrap().set_modified(later).unwrap();
-            let carried = carry(&root, &mut ours, name, from, &Progress::new(), &Pulse::default());
+            let carried = carry(&root, &mut ours, name, from, &Progress::new());
             let error = carried.unwrap_err();
             assert!(
                 matches!(error, TransportError::OwnFileChanged { expected: 100, found: 100, .. }),
