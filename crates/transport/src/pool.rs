@@ -93,7 +93,6 @@ struct Waiting {
 pub struct Lease<'a> {
     /// There until it is given back.
     session: Option<Box<dyn Session>>,
-    _counted: Counted<'a>,
     permit: Permit<'a>,
 }
 
@@ -102,9 +101,6 @@ pub struct Permit<'a> {
     pool: &'a Pool,
     wire: Arc<Wire>,
 }
-
-/// Counts one session among those in use.
-struct Counted<'a>(&'a AtomicUsize);
 
 impl PoolLimits {
     /// So many connections, each for one file at a time.
@@ -232,7 +228,7 @@ impl Pool {
     /// The session counts as used until the lease ends.
     pub fn lease<'a>(&'a self, session: Box<dyn Session>, permit: Permit<'a>) -> Lease<'a> {
         self.in_use.fetch_add(1, Ordering::Relaxed);
-        Lease { session: Some(session), _counted: Counted(&self.in_use), permit }
+        Lease { session: Some(session), permit }
     }
 
     /// Closes connections that have been unused for too long.
@@ -294,12 +290,6 @@ impl fmt::Debug for Pool {
     }
 }
 
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 impl fmt::Debug for Permit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Permit({})", self.pool.partner)
@@ -357,6 +347,7 @@ impl Drop for Lease<'_> {
         if self.session.is_some() {
             self.permit.wire.retire();
         }
+        self.permit.pool.in_use.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
