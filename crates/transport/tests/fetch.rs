@@ -17,8 +17,9 @@ use support::embedded::Manners;
 use support::ftp::{FtpServer, Wishes};
 use support::line::{Fault, How, Line, Toward};
 use support::medium::{Drive, Format, Stick};
-use support::partners::{embedded, openssh, pattern};
+use support::partners::{self, embedded, openssh, pattern};
 use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
+use support::promises::under_way;
 use support::pureftpd::pureftpd;
 use support::sshd::Options;
 use support::vsftpd::vsftpd;
@@ -50,16 +51,17 @@ impl Partner {
     }
 }
 
-fn of_openssh(options: Options) -> Partner {
-    let partner = openssh(options);
+fn of_sftp(name: &'static str, partner: partners::Partner) -> Partner {
     let (reach, root) = (Reach::Sftp(partner.settings.clone()), partner.root.clone());
-    Partner { name: "OpenSSH", reach, root, server: Box::new(partner) }
+    Partner { name, reach, root, server: Box::new(partner) }
+}
+
+fn of_openssh(options: Options) -> Partner {
+    of_sftp("OpenSSH", openssh(options))
 }
 
 fn of_embedded(manners: Manners) -> Partner {
-    let partner = embedded(manners);
-    let (reach, root) = (Reach::Sftp(partner.settings.clone()), partner.root.clone());
-    Partner { name: "the embedded partner", reach, root, server: Box::new(partner) }
+    of_sftp("the embedded partner", embedded(manners))
 }
 
 fn of_ftp(name: &'static str, server: FtpServer) -> Partner {
@@ -88,10 +90,6 @@ impl Here {
         let folder = tempfile::tempdir().unwrap();
         Here { file: folder.path().join("source"), folder }
     }
-
-    fn file(&self) -> &Path {
-        &self.file
-    }
 }
 
 async fn fetch(session: &mut dyn Session, to: &Path, from: u64) -> Result<Brought, TransportError> {
@@ -105,45 +103,45 @@ async fn brings_bytes_equal(partner: Partner) {
         let (whole, progress) = (pattern(bytes), Progress::new());
         partner.holds("a.csv", &whole);
         // What stands there from another time is not to show.
-        fs::write(here.file(), "of another time").unwrap();
-        let brought = session.fetch("a.csv", here.file(), 0, &progress).await;
+        fs::write(&here.file, "of another time").unwrap();
+        let brought = session.fetch("a.csv", &here.file, 0, &progress).await;
         let brought = brought.unwrap_or_else(|error| panic!("{}, {bytes} bytes: {error}", partner.name));
         assert_eq!(brought, Brought { bytes: bytes as u64, sha256: Sha256::of(&whole) }, "{}", partner.name);
-        assert!(fs::read(here.file()).unwrap() == whole, "{}: {bytes} bytes come as they are", partner.name);
-        assert_eq!(fs::metadata(here.file()).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(fs::read(&here.file).unwrap() == whole, "{}: {bytes} bytes come as they are", partner.name);
+        assert_eq!(fs::metadata(&here.file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!((progress.done(), progress.total()), (bytes as u64, bytes as u64));
 
         // From a part, behind which lies what doesn't count; from its very end, too.
         for from in [bytes / 3, bytes] {
             let part = [&whole[..from], b"of another file"].concat();
-            fs::write(here.file(), part).unwrap();
+            fs::write(&here.file, part).unwrap();
             let progress = Progress::new();
-            let again = session.fetch("a.csv", here.file(), from as u64, &progress).await;
+            let again = session.fetch("a.csv", &here.file, from as u64, &progress).await;
             let again = again.unwrap_or_else(|error| panic!("{}, from {from}: {error}", partner.name));
             assert_eq!(again, brought, "{}: from byte {from}", partner.name);
-            assert!(fs::read(here.file()).unwrap() == whole, "{}: from byte {from}", partner.name);
+            assert!(fs::read(&here.file).unwrap() == whole, "{}: from byte {from}", partner.name);
             assert_eq!((progress.done(), progress.total()), (bytes as u64, bytes as u64));
         }
     }
     partner.holds("a.csv", b"a\nb\r\nc\r");
-    fetch(session.as_mut(), here.file(), 0).await.unwrap();
-    assert_eq!(fs::read(here.file()).unwrap(), b"a\nb\r\nc\r", "nothing is made of line ends");
+    fetch(session.as_mut(), &here.file, 0).await.unwrap();
+    assert_eq!(fs::read(&here.file).unwrap(), b"a\nb\r\nc\r", "nothing is made of line ends");
     assert!(session.is_alive());
     tells_what_cant_be_fetched(session.as_mut(), &here, partner.name).await;
     session.close().await;
 }
 
 async fn tells_what_cant_be_fetched(session: &mut dyn Session, here: &Here, name: &str) {
-    let error = session.fetch("gone", here.file(), 0, &Progress::new()).await.unwrap_err();
+    let error = session.fetch("gone", &here.file, 0, &Progress::new()).await.unwrap_err();
     assert!(matches!(error, TransportError::NoSuchPath { .. }), "{name}: {error}");
     // A part longer than the partner's file is of another file.
-    fs::write(here.file(), pattern(20)).unwrap();
-    let error = fetch(session, here.file(), 20).await.unwrap_err();
+    fs::write(&here.file, pattern(20)).unwrap();
+    let error = fetch(session, &here.file, 20).await.unwrap_err();
     let changed = matches!(error, TransportError::PartnerFileChanged { expected: 7, found: 20, .. });
     assert!(changed && error.remedy() == Remedy::Retry, "{name}: {error}");
     let error = fetch(session, Path::new("/no/such/directory/source"), 0).await.unwrap_err();
     assert!(matches!(error, TransportError::OwnFile { .. }), "{name}: {error}");
-    let brought = fetch(session, here.file(), 0).await.unwrap();
+    let brought = fetch(session, &here.file, 0).await.unwrap();
     assert_eq!(brought.bytes, 7, "{name}: none of this ends the session");
 }
 
@@ -223,13 +221,13 @@ async fn a_medium_that_is_mounted_read_only_is_read_and_never_written() {
     assert!(session.list("").await.unwrap().find("a.csv").is_some());
     assert_eq!(session.read_small("a.csv", whole.len()).await.unwrap(), whole);
     assert_eq!(session.read_back("a.csv", &Progress::new()).await.unwrap().sha256, Sha256::of(&whole));
-    assert_eq!(fetch(session.as_mut(), here.file(), 0).await.unwrap().sha256, Sha256::of(&whole));
+    assert_eq!(fetch(session.as_mut(), &here.file, 0).await.unwrap().sha256, Sha256::of(&whole));
     assert!(session.is_alive());
 
     let progress = Progress::new();
     for request in ["put", "rename", "remove", "free space"] {
         let error = match request {
-            "put" => session.put(here.file(), "b.csv", 0, &progress).await.map(drop).unwrap_err(),
+            "put" => session.put(&here.file, "b.csv", 0, &progress).await.map(drop).unwrap_err(),
             "rename" => session.rename("a.csv", "b.csv", Overwrite::Refuse).await.map(drop).unwrap_err(),
             "remove" => session.remove("a.csv").await.map(drop).unwrap_err(),
             _ => session.free_space(".").await.map(drop).unwrap_err(),
@@ -247,10 +245,10 @@ async fn nothing_but_a_plain_file_of_the_medium_itself_is_brought_from_it() {
     fs::write(here.folder.path().join("ours"), "ours").unwrap();
     std::os::unix::fs::symlink(here.folder.path().join("ours"), partner.root.join("a.csv")).unwrap();
     let mut session = partner.session().await;
-    assert!(fetch(session.as_mut(), here.file(), 0).await.is_err(), "a link");
+    assert!(fetch(session.as_mut(), &here.file, 0).await.is_err(), "a link");
     fs::remove_file(partner.root.join("a.csv")).unwrap();
     fs::create_dir(partner.root.join("a.csv")).unwrap();
-    let error = fetch(session.as_mut(), here.file(), 0).await.unwrap_err();
+    let error = fetch(session.as_mut(), &here.file, 0).await.unwrap_err();
     assert!(matches!(error, TransportError::Unsupported { .. }), "a directory: {error}");
     std::os::unix::fs::symlink("elsewhere", here.folder.path().join("link")).unwrap();
     partner.holds("b.csv", b"b");
@@ -268,8 +266,8 @@ async fn goes_on_from_each_part(partner: &Partner, whole: &[u8], break_off: impl
         let mut session = partner.session().await;
         let progress = Progress::new();
         let (answer, ()) =
-            tokio::join!(session.fetch("a.csv", here.file(), from, &progress), break_off(&progress, attempt));
-        let part = fs::read(here.file()).unwrap();
+            tokio::join!(session.fetch("a.csv", &here.file, from, &progress), break_off(&progress, attempt));
+        let part = fs::read(&here.file).unwrap();
         assert!(whole.starts_with(&part), "{}: a part is in order and without holes", partner.name);
         println!("{}, attempt {attempt}: {from} to {} bytes", partner.name, part.len());
         match answer {
@@ -304,20 +302,13 @@ async fn a_fetch_over_a_line_that_is_cut_goes_on_from_the_part() {
     }
 }
 
-/// Waits until bytes have come.
-async fn under_way(progress: &Progress, least: u64) {
-    while progress.done() < least {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-}
-
 async fn goes_on_after_its_sessions_were_killed(name: &'static str, server: FtpServer) {
     let partner = of_ftp(name, server);
     let server = partner.server.downcast_ref::<FtpServer>().unwrap();
     let whole = pattern(96 * MIB + 3);
     goes_on_from_each_part(&partner, &whole, async |progress: &Progress, attempt| {
         if attempt < 2 {
-            under_way(progress, (attempt as u64 + 1) * MIB as u64 + progress.done()).await;
+            under_way(progress, (attempt + 1) * MIB + progress.done() as usize).await;
             server.kill_sessions();
         }
     })
@@ -348,15 +339,15 @@ async fn a_fetch_that_is_given_up_half_way_is_begun_again_at_once() {
         let mut session = partner.session().await;
         let progress = Progress::new();
         tokio::select! {
-            _ = session.fetch("a.csv", here.file(), 0, &progress) => panic!("it was to be given up"),
-            () = under_way(&progress, MIB as u64) => {}
+            _ = session.fetch("a.csv", &here.file, 0, &progress) => panic!("it was to be given up"),
+            () = under_way(&progress, MIB) => {}
         }
         assert!(!session.is_alive());
     }
     let mut session = partner.session().await;
-    let brought = fetch(session.as_mut(), here.file(), 0).await.unwrap();
+    let brought = fetch(session.as_mut(), &here.file, 0).await.unwrap();
     assert_eq!(brought.sha256, Sha256::of(&whole));
-    assert!(fs::read(here.file()).unwrap() == whole);
+    assert!(fs::read(&here.file).unwrap() == whole);
 }
 
 /// Has the partner's file change while it is fetched.
@@ -366,7 +357,7 @@ async fn notices_a_change(partner: &Partner, change: impl FnOnce(&Path)) -> Tran
     partner.holds("a.csv", &whole);
     let mut session = partner.session().await;
     let progress = Progress::new();
-    let (answer, ()) = tokio::join!(session.fetch("a.csv", here.file(), 0, &progress), async {
+    let (answer, ()) = tokio::join!(session.fetch("a.csv", &here.file, 0, &progress), async {
         under_way(&progress, 1).await;
         change(&partner.root.join("a.csv"));
     });
@@ -374,7 +365,7 @@ async fn notices_a_change(partner: &Partner, change: impl FnOnce(&Path)) -> Tran
     println!("{}: {error}", partner.name);
     let changed = matches!(error, TransportError::PartnerFileChanged { .. });
     assert!(changed && error.remedy() == Remedy::Retry && !error.outcome_unknown(), "{error}");
-    assert!(fs::metadata(here.file()).unwrap().len() <= whole.len() as u64, "no more than was told");
+    assert!(fs::metadata(&here.file).unwrap().len() <= whole.len() as u64, "no more than was told");
     error
 }
 
@@ -435,9 +426,9 @@ async fn tells_of_our_full_disk(partner: Partner) {
     println!("{}: {} bytes, then {error}", partner.name, part.len());
     assert!(part.len() > 3 * MIB && whole.starts_with(&part), "{}", partner.name);
     let elsewhere = Here::new();
-    fs::write(elsewhere.file(), &part).unwrap();
+    fs::write(&elsewhere.file, &part).unwrap();
     let mut session = partner.session().await;
-    let brought = fetch(session.as_mut(), elsewhere.file(), part.len() as u64).await.unwrap();
+    let brought = fetch(session.as_mut(), &elsewhere.file, part.len() as u64).await.unwrap();
     assert_eq!(brought.sha256, Sha256::of(&whole), "{}", partner.name);
 }
 

@@ -7,7 +7,6 @@ mod support;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use support::disk::SmallDisk;
@@ -17,33 +16,22 @@ use support::proftpd::proftpd;
 use support::promises;
 use support::pureftpd::pureftpd;
 use support::vsftpd::vsftpd;
+use tokio::task::JoinHandle;
 use totatsu_base::evidence::Overwrite;
 use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::ftps::{AgreedNames, FtpsSettings, connect};
 use totatsu_transport::{
-    FileKind, MinimumThroughput, Phase, Progress, ReadBy, RenamedBy, Synced, TransportError,
+    MinimumThroughput, Phase, Progress, ReadBy, RenamedBy, Session, Synced, TransportError,
 };
 
 const MIB: usize = 1024 * 1024;
 
 async fn delivers_bytes_equal(server: FtpServer, by: ReadBy) {
     let mut session = opened(&server).await;
-    for bytes in [0, 1, 64 * 1024, 64 * 1024 + 1, 32 * MIB] {
-        let source = source(&server, bytes);
-        let (name, progress) = (format!("file-{bytes}"), Progress::new());
-        let put = session.put(&source, &name, 0, &progress).await;
-        let put = put.unwrap_or_else(|error| panic!("{bytes} bytes: {error}\n{}", server.log()));
-        let there = fs::read(server.root.join(&name)).unwrap();
-        assert!(there == pattern(bytes), "{bytes} bytes arrive as they are");
-        assert_eq!(
-            (put.bytes, put.sha256, put.synced),
-            (bytes as u64, Sha256::of(&there), Synced::NotOffered)
-        );
-        assert_eq!((progress.done(), progress.total()), (bytes as u64, bytes as u64));
-        let back = session.read_back(&name, &Progress::new()).await.unwrap();
-        assert_eq!((back.bytes, back.sha256, back.by), (put.bytes, put.sha256, by));
-        assert_eq!(session.stat(&name).await.unwrap().unwrap().size, Some(put.bytes));
-    }
+    let sizes = [0, 1, 64 * 1024, 64 * 1024 + 1, 32 * MIB];
+    let synced = promises::delivers_bytes_equal(session.as_mut(), &server.root, sizes, by).await;
+    let synced = synced.unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+    assert_eq!(synced, [Synced::NotOffered; 5]);
     // Nothing is made of line ends.
     let lines = server.folder.path().join("lines");
     fs::write(&lines, "a\nb\r\nc\r").unwrap();
@@ -174,23 +162,17 @@ at_each_server!(replaces_where_asked_to:
 
 async fn tells_what_stands_under_a_name(start: Start) {
     let server = start(Wishes::default());
-    fs::write(server.root.join("file"), "12345").unwrap();
     fs::write(server.root.join(".hidden.part"), "123").unwrap();
     fs::write(server.root.join("a name [with] * signs"), "1").unwrap();
-    fs::create_dir(server.root.join("directory")).unwrap();
     fs::create_dir(server.root.join("full")).unwrap();
     fs::write(server.root.join("full/full"), "1").unwrap();
     std::os::unix::fs::symlink("nowhere", server.root.join("link")).unwrap();
     let mut session = opened(&server).await;
-    let file = session.stat("file").await.unwrap().unwrap();
-    assert_eq!((file.size, file.kind), (Some(5), FileKind::File));
-    assert!(file.modified.is_some());
+    promises::tells_what_stands_under_a_name(session.as_mut(), &server.root).await;
     assert_eq!(session.stat(".hidden.part").await.unwrap().unwrap().size, Some(3));
     assert_eq!(session.stat("a name [with] * signs").await.unwrap().unwrap().size, Some(1));
-    assert_eq!(session.stat("directory").await.unwrap().unwrap().kind, FileKind::Directory);
     assert!(session.stat("full").await.unwrap().is_some());
     assert!(session.stat(".").await.unwrap().is_some());
-    assert_eq!(session.stat("nothing").await.unwrap(), None);
     let pattern = session.stat("*").await;
     assert!(matches!(pattern, Ok(None) | Err(TransportError::Refused { .. })), "{pattern:?}");
     assert_eq!(session.stat("directory/nothing").await.unwrap(), None);
@@ -198,8 +180,6 @@ async fn tells_what_stands_under_a_name(start: Start) {
     let hides_links = session.peer().software.contains("ProFTPD");
     assert_eq!(session.stat("link").await.unwrap().is_none(), hides_links, "a link that leads nowhere");
     println!("a name in no directory: {:?}", session.stat("no-directory/nothing").await);
-    assert!(session.remove("file").await.unwrap());
-    assert!(!session.remove("file").await.unwrap());
     assert_eq!(session.free_space(".").await.unwrap(), None);
     assert!(session.is_alive());
 }
@@ -314,30 +294,13 @@ async fn logins_side_by_side_do_not_disturb_one_another() {
     }
 }
 
-/// A file too large to be sent before anything can happen.
-fn large(server: &FtpServer) -> PathBuf {
-    let path = server.folder.path().join("large");
-    fs::File::create(&path).unwrap().set_len(1024 * MIB as u64).unwrap();
-    path
-}
-
 /// Starts an upload that takes a while, and returns once the first MiB has gone.
 async fn upload_under_way(
     server: &FtpServer,
     settings: &FtpsSettings,
-) -> tokio::task::JoinHandle<(TransportError, bool)> {
-    let source = large(server);
-    let mut session = connect(settings).await.unwrap();
-    let progress = Progress::new();
-    let watched = progress.clone();
-    let upload = tokio::spawn(async move {
-        let error = session.put(&source, "large.part", 0, &progress).await.unwrap_err();
-        (error, session.is_alive())
-    });
-    while watched.done() < MIB as u64 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    upload
+) -> JoinHandle<(TransportError, Box<dyn Session>)> {
+    let source = promises::large(server.folder.path(), 1024 * MIB);
+    promises::upload_under_way(connect(settings).await.unwrap(), source, MIB).await
 }
 
 async fn notices_a_killed_server(start: Start) {
@@ -345,9 +308,9 @@ async fn notices_a_killed_server(start: Start) {
     let settings = server.settings();
     let upload = upload_under_way(&server, &settings).await;
     server.kill();
-    let (error, alive) = upload.await.unwrap();
+    let (error, session) = upload.await.unwrap();
     assert!(matches!(error, TransportError::Lost { .. }), "{error}");
-    assert!(error.outcome_unknown() && !alive);
+    assert!(error.outcome_unknown() && !session.is_alive());
     assert_eq!(error.remedy(), Remedy::Retry);
     assert!(matches!(refused(&settings).await, TransportError::Unreachable { .. }));
 }
@@ -363,9 +326,9 @@ async fn times_out_on_a_silent_server(start: Start) {
     settings.deadlines.write = Duration::from_secs(1);
     let upload = upload_under_way(&server, &settings).await;
     server.freeze_sessions();
-    let (error, alive) = upload.await.unwrap();
+    let (error, session) = upload.await.unwrap();
     assert!(matches!(error, TransportError::TimedOut { phase: Phase::Write, .. }), "{error}");
-    assert!(error.outcome_unknown() && !alive);
+    assert!(error.outcome_unknown() && !session.is_alive());
 }
 
 at_each_server!(times_out_on_a_silent_server:
@@ -380,14 +343,7 @@ async fn a_session_that_owes_an_answer_is_not_used_again() {
     let mut settings = server.settings();
     settings.deadlines.stat = Duration::from_millis(300);
     let mut session = connect(&settings).await.unwrap();
-    assert!(session.is_alive());
-    server.freeze_sessions();
-    let error = session.stat("a").await.unwrap_err();
-    assert!(matches!(error, TransportError::TimedOut { phase: Phase::Stat, .. }), "{error}");
-    assert!(!error.outcome_unknown() && !session.is_alive());
-    let error = session.remove("a").await.unwrap_err();
-    assert!(matches!(error, TransportError::Lost { .. }), "{error}");
-    assert!(!error.outcome_unknown(), "nothing was sent");
+    promises::is_not_used_again_when_it_owes_an_answer(session.as_mut(), || server.freeze_sessions()).await;
 }
 
 #[tokio::test]
@@ -408,11 +364,7 @@ async fn an_upload_slower_than_the_minimum_is_given_up() {
 #[cfg_attr(not(have_proftpd), ignore = "needs ProFTPD: run scripts/test, which unpacks it")]
 async fn an_own_file_that_is_missing_is_our_own_affair() {
     let server = proftpd(Wishes::default());
-    let mut session = opened(&server).await;
-    let error = session.put(Path::new("/no/such/source"), "a.part", 0, &Progress::new()).await.unwrap_err();
-    assert!(matches!(error, TransportError::OwnFile { .. }), "{error}");
-    assert!(session.is_alive());
-    assert_eq!(session.stat("a.part").await.unwrap(), None, "nothing is created for it");
+    promises::names_an_own_file_that_is_missing(opened(&server).await.as_mut()).await;
 }
 
 #[tokio::test]
@@ -421,21 +373,12 @@ async fn an_own_file_that_changes_under_way_is_not_called_sent() {
     let server = vsftpd(Wishes { lines: vec!["anon_max_rate=20000000".to_owned()], ..Wishes::default() });
     let source = source(&server, 32 * MIB);
     let mut growing = fs::OpenOptions::new().append(true).mode(0o600).open(&source).unwrap();
-    let mut session = opened(&server).await;
-    let progress = Progress::new();
-    let watched = progress.clone();
-    let upload = tokio::spawn(async move {
-        let error = session.put(&source, "a.part", 0, &progress).await.unwrap_err();
-        (error, session)
-    });
-    while watched.done() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let upload = promises::upload_under_way(opened(&server).await, source, 1).await;
     growing.write_all(b"more").unwrap();
     let (error, mut session) = upload.await.unwrap();
     assert!(matches!(error, TransportError::OwnFileChanged { .. }), "{error}");
     assert_eq!(error.remedy(), Remedy::Hold);
-    assert!(session.stat("a.part").await.unwrap().is_some(), "the session is well");
+    assert!(session.stat("large.part").await.unwrap().is_some(), "the session is well");
 }
 
 #[tokio::test]
@@ -449,21 +392,11 @@ async fn a_small_file_that_is_too_long_is_not_read_to_its_end() {
     assert!(!session.is_alive(), "how many replies follow is not known");
 }
 
-/// Gives an upload up half-way, as a stopping daemon does, and waits until the server has noticed.
+/// Gives an upload up half-way, and looks at what the server has of it.
 async fn notices_a_truncated_upload(start: Start) {
     let server = start(Wishes::default());
-    let mut session = opened(&server).await;
-    let (source, progress) = (large(&server), Progress::new());
-    tokio::select! {
-        _ = session.put(&source, "large.part", 0, &progress) => panic!("it was to be given up"),
-        () = async {
-            while progress.done() < MIB as u64 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-        } => {}
-    }
-    assert!(!session.is_alive());
-    session.close().await;
+    let source = promises::large(server.folder.path(), 1024 * MIB);
+    promises::is_given_up_half_way(opened(&server).await, &source, MIB).await;
     let mut session = opened(&server).await;
     let (sha256, size) = Sha256::of_file(&source).unwrap();
     match session.read_back("large.part", &Progress::new()).await {

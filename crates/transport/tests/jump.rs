@@ -11,11 +11,13 @@ use std::time::{Duration, Instant};
 
 use support::agent::Agent;
 use support::partners::{key_file, of_sshd, pattern, refused};
+use support::promises;
 use support::sshd::{Options, Sshd, bastion};
 use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::sftp::{Authentication, PinnedKey, SftpSettings, connect, shown_key};
 use totatsu_transport::{Progress, TransportError};
 
+const MIB: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Settings to reach `partner` through `jump`.
@@ -183,24 +185,12 @@ async fn each_deadline_holds_at_a_jump_host_and_behind_it() {
 
 /// What becomes of a large upload during which something `happens`.
 async fn disturbed(settings: &SftpSettings, happens: impl FnOnce()) -> TransportError {
-    const LARGE: u64 = 512 * 1024 * 1024;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("source");
-    fs::File::create(&path).unwrap().set_len(LARGE).unwrap();
-    let mut session = connect(settings).await.unwrap();
-    let progress = Progress::new();
-    let watched = progress.clone();
-    let upload = tokio::spawn(async move {
-        let error = session.put(&path, "large", 0, &progress).await.map(|_| ()).unwrap_err();
-        assert!(!session.is_alive());
-        error
-    });
-    while watched.done() < 4 * 1024 * 1024 {
-        assert!(!upload.is_finished());
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let source = promises::large(folder.path(), 512 * MIB);
+    let upload = promises::upload_under_way(connect(settings).await.unwrap(), source, 4 * MIB).await;
     happens();
-    let error = upload.await.unwrap();
+    let (error, session) = upload.await.unwrap();
+    assert!(!session.is_alive());
     assert!(matches!(error, TransportError::Lost { .. }), "{error}");
     assert!(error.outcome_unknown());
     error

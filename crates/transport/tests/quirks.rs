@@ -132,64 +132,40 @@ async fn a_file_goes_there_and_back_whatever_form_the_answers_have() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_refusal_is_told_with_its_meaning_its_number_or_its_words() {
     type Judge = fn(&TransportError) -> bool;
-    let rows: &[(&str, &str, Quirk, Judge)] = &[
+    // By the number, the words and what the number means there.
+    let statuses: &[(u32, &str, &str, Judge)] = &[
+        (4, "the door is shut", "winscp.net/eng/docs/sftp_codes", |error| {
+            error.to_string().contains("the door is shut")
+        }),
+        (3, "", "draft-ietf-secsh-filexfer-02", |error| {
+            matches!(error, TransportError::PermissionDenied { phase: Phase::Open, .. })
+        }),
+        (10, "", "draft-ietf-secsh-filexfer-13, 9.1: no such path", |error| {
+            matches!(error, TransportError::NoSuchPath { .. })
+        }),
+        (11, "", "https://github.com/pgbackrest/pgbackrest/issues/2376: exists already", |error| {
+            matches!(error, TransportError::AlreadyExists { .. })
+        }),
+        (12, "", "draft-ietf-secsh-filexfer-13, 9.1: write protected", |error| {
+            matches!(error, TransportError::PermissionDenied { .. })
+        }),
+        (14, "", "https://github.com/paramiko/paramiko/pull/304: no space", |error| {
+            error.partner_disk_full() && error.remedy() == Remedy::Retry
+        }),
         (
-            "4, with words",
-            "winscp.net/eng/docs/sftp_codes",
-            |asked| (asked.kind == OPEN).then(|| asked.status(4, "the door is shut")),
-            |error| error.to_string().contains("the door is shut"),
-        ),
-        (
-            "3",
-            "draft-ietf-secsh-filexfer-02",
-            |asked| (asked.kind == OPEN).then(|| asked.status(3, "")),
-            |error| matches!(error, TransportError::PermissionDenied { phase: Phase::Open, .. }),
-        ),
-        (
-            "10, no such path",
-            "draft-ietf-secsh-filexfer-13, 9.1",
-            |asked| (asked.kind == OPEN).then(|| asked.status(10, "")),
-            |error| matches!(error, TransportError::NoSuchPath { .. }),
-        ),
-        (
-            "11, exists already",
-            "https://github.com/pgbackrest/pgbackrest/issues/2376",
-            |asked| (asked.kind == OPEN).then(|| asked.status(11, "")),
-            |error| matches!(error, TransportError::AlreadyExists { .. }),
-        ),
-        (
-            "12, write protected",
-            "draft-ietf-secsh-filexfer-13, 9.1",
-            |asked| (asked.kind == OPEN).then(|| asked.status(12, "")),
-            |error| matches!(error, TransportError::PermissionDenied { .. }),
-        ),
-        (
-            "14, no space",
-            "https://github.com/paramiko/paramiko/pull/304",
-            |asked| (asked.kind == OPEN).then(|| asked.status(14, "")),
-            |error| error.partner_disk_full() && error.remedy() == Remedy::Retry,
-        ),
-        (
-            "15, quota",
+            15,
+            "17414, Server: Maximum upload file size quota",
             "https://github.com/darkoperator/Posh-SSH/issues/563",
-            |asked| {
-                (asked.kind == OPEN)
-                    .then(|| asked.status(15, "17414, Server: Maximum upload file size quota"))
-            },
-            |error| error.partner_disk_full(),
+            TransportError::partner_disk_full,
         ),
-        (
-            "17, locked",
-            "draft-ietf-secsh-filexfer-13, 9.1",
-            |asked| (asked.kind == OPEN).then(|| asked.status(17, "in use")),
-            |error| error.to_string().contains("in use") && error.to_string().contains("17"),
-        ),
-        (
-            "77, of its own making",
-            "none: a number that nobody knows",
-            |asked| (asked.kind == OPEN).then(|| asked.status(77, "so there")),
-            |error| error.to_string().contains("so there") && error.to_string().contains("77"),
-        ),
+        (17, "in use", "draft-ietf-secsh-filexfer-13, 9.1: locked", |error| {
+            error.to_string().contains("in use") && error.to_string().contains("17")
+        }),
+        (77, "so there", "none: a number that nobody knows", |error| {
+            error.to_string().contains("so there") && error.to_string().contains("77")
+        }),
+    ];
+    let answers: &[(&str, &str, Quirk, Judge)] = &[
         (
             "77, without words",
             "none: as above, from a server that sends none",
@@ -215,8 +191,14 @@ async fn every_refusal_is_told_with_its_meaning_its_number_or_its_words() {
             |error| error.to_string().contains("can't be read"),
         ),
     ];
-    for (what, _source, quirk, judge) in rows {
-        let server = Scripted::start(Script { quirk: *quirk, ..PLAIN }).await;
+    let statuses = statuses.iter().map(|(code, words, _source, judge)| {
+        (format!("{code}, {words:?}"), Script { refusal: Some((*code, *words)), ..PLAIN }, judge)
+    });
+    let answers = answers
+        .iter()
+        .map(|(what, _source, quirk, judge)| ((*what).to_owned(), Script { quirk: *quirk, ..PLAIN }, judge));
+    for (what, script, judge) in statuses.chain(answers) {
+        let server = Scripted::start(script).await;
         let (ours, mut session) = (server.source(OURS), session_with(&server).await);
         let error = session.put(&ours, "no-directory/a.part", 0, &Progress::new()).await.unwrap_err();
         assert!(judge(&error), "{what}: {error}");

@@ -17,28 +17,18 @@ use support::partners::{Partner, embedded, of_sshd, opened, openssh, pattern, re
 use support::promises;
 use support::sshd::{Options, Sshd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::task::JoinHandle;
 use totatsu_base::evidence::Overwrite;
 use totatsu_base::{Remedy, Sha256};
 use totatsu_transport::sftp::{MinimumThroughput, SftpSettings, connect};
-use totatsu_transport::{FileKind, Phase, Progress, RenamedBy, Synced, TransportError};
+use totatsu_transport::{FileKind, Phase, Progress, ReadBy, RenamedBy, Session, Synced, TransportError};
 
 const MIB: usize = 1024 * 1024;
 
 async fn delivers_bytes_equal(partner: Partner) {
     let mut session = opened(&partner).await;
-    for bytes in [0, 1, 32 * 1024, 32 * 1024 + 1, 64 * MIB] {
-        let source = partner.source(bytes);
-        let (name, progress) = (format!("file-{bytes}"), Progress::new());
-        let put = session.put(&source, &name, 0, &progress).await.unwrap();
-        let there = fs::read(partner.root.join(&name)).unwrap();
-        assert!(there == pattern(bytes), "{bytes} bytes arrive as they are");
-        assert_eq!((put.bytes, put.sha256), (bytes as u64, Sha256::of(&there)));
-        assert_eq!((progress.done(), progress.total()), (bytes as u64, bytes as u64));
-        let back = session.read_back(&name, &Progress::new()).await.unwrap();
-        assert_eq!((back.bytes, back.sha256), (put.bytes, put.sha256));
-        assert_eq!(session.stat(&name).await.unwrap().unwrap().size, Some(put.bytes));
-    }
-    assert!(session.is_alive());
+    let sizes = [0, 1, 32 * 1024, 32 * 1024 + 1, 64 * MIB];
+    promises::delivers_bytes_equal(session.as_mut(), &partner.root, sizes, ReadBy::Us).await.unwrap();
     session.close().await;
 }
 
@@ -109,19 +99,11 @@ async fn replacing_is_refused_where_the_partner_cant_do_it_in_one_instant() {
 }
 
 async fn tells_what_stands_under_a_name(partner: Partner) {
-    fs::write(partner.root.join("file"), "12345").unwrap();
-    fs::create_dir(partner.root.join("directory")).unwrap();
     std::os::unix::fs::symlink("nowhere", partner.root.join("link")).unwrap();
     let mut session = opened(&partner).await;
-    let file = session.stat("file").await.unwrap().unwrap();
-    assert_eq!((file.size, file.kind), (Some(5), FileKind::File));
-    assert!(file.modified.is_some());
-    assert_eq!(session.stat("directory").await.unwrap().unwrap().kind, FileKind::Directory);
+    promises::tells_what_stands_under_a_name(session.as_mut(), &partner.root).await;
     assert_eq!(session.stat("link").await.unwrap().unwrap().kind, FileKind::Link);
-    assert_eq!(session.stat("nothing").await.unwrap(), None);
     assert_eq!(session.stat("no-directory/nothing").await.unwrap(), None);
-    assert!(session.remove("file").await.unwrap());
-    assert!(!session.remove("file").await.unwrap());
     assert!(session.free_space(".").await.unwrap().unwrap() > 0);
     assert!(session.is_alive());
 }
@@ -255,20 +237,9 @@ async fn a_full_disk_at_the_partner_is_named() {
 async fn upload_under_way(
     settings: &SftpSettings,
     folder: &Path,
-) -> tokio::task::JoinHandle<(TransportError, bool)> {
-    let source = folder.join("large");
-    fs::File::create(&source).unwrap().set_len(2048 * MIB as u64).unwrap();
-    let mut session = connect(settings).await.unwrap();
-    let progress = Progress::new();
-    let watched = progress.clone();
-    let upload = tokio::spawn(async move {
-        let error = session.put(&source, "large.tmp", 0, &progress).await.unwrap_err();
-        (error, session.is_alive())
-    });
-    while watched.done() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    upload
+) -> JoinHandle<(TransportError, Box<dyn Session>)> {
+    let source = promises::large(folder, 2048 * MIB);
+    promises::upload_under_way(connect(settings).await.unwrap(), source, 1).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -280,10 +251,10 @@ async fn a_server_killed_under_way_is_noticed_at_once() {
     let upload = upload_under_way(&settings, folder.path()).await;
     let killed = Instant::now();
     sshd.kill();
-    let (error, alive) = upload.await.unwrap();
+    let (error, session) = upload.await.unwrap();
     assert!(killed.elapsed() < Duration::from_secs(5));
     assert!(matches!(error, TransportError::Lost { phase: Phase::Write, .. }), "{error}");
-    assert!(error.outcome_unknown() && !alive);
+    assert!(error.outcome_unknown() && !session.is_alive());
     assert_eq!(error.remedy(), Remedy::Retry);
     assert!(matches!(refused(&settings).await, TransportError::Unreachable { .. }));
 }
@@ -298,10 +269,10 @@ async fn a_server_that_falls_silent_under_way_times_out() {
     let upload = upload_under_way(&settings, folder.path()).await;
     let frozen = Instant::now();
     sshd.freeze_sessions();
-    let (error, alive) = upload.await.unwrap();
+    let (error, session) = upload.await.unwrap();
     assert!(frozen.elapsed() < Duration::from_secs(3));
     assert!(matches!(error, TransportError::TimedOut { phase: Phase::Write, .. }), "{error}");
-    assert!(error.outcome_unknown() && !alive);
+    assert!(error.outcome_unknown() && !session.is_alive());
 }
 
 #[tokio::test]
@@ -311,33 +282,14 @@ async fn a_session_that_owes_an_answer_is_not_used_again() {
     let mut settings = of_sshd(&sshd);
     settings.deadlines.stat = Duration::from_millis(300);
     let mut session = connect(&settings).await.unwrap();
-    assert!(session.is_alive());
-    sshd.freeze_sessions();
-    let error = session.stat("a").await.unwrap_err();
-    assert!(matches!(error, TransportError::TimedOut { phase: Phase::Stat, .. }), "{error}");
-    assert!(!error.outcome_unknown() && !session.is_alive());
-    let error = session.remove("a").await.unwrap_err();
-    assert!(matches!(error, TransportError::Lost { .. }), "{error}");
-    assert!(!error.outcome_unknown(), "nothing was sent");
+    promises::is_not_used_again_when_it_owes_an_answer(session.as_mut(), || sshd.freeze_sessions()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upload_that_is_given_up_half_way_leaves_no_usable_session() {
     let partner = embedded(Manners::default());
-    let mut session = opened(&partner).await;
-    let source = partner.folder.path().join("large");
-    fs::File::create(&source).unwrap().set_len(2048 * MIB as u64).unwrap();
-    let progress = Progress::new();
-    tokio::select! {
-        _ = session.put(&source, "large.tmp", 0, &progress) => panic!("it was to be given up"),
-        () = async {
-            while progress.done() == 0 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-        } => {}
-    }
-    assert!(!session.is_alive());
-    session.close().await;
+    let source = promises::large(partner.folder.path(), 2048 * MIB);
+    promises::is_given_up_half_way(opened(&partner).await, &source, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -393,11 +345,7 @@ async fn an_upload_slower_than_the_minimum_is_given_up() {
 #[tokio::test]
 async fn an_own_file_that_is_missing_is_our_own_affair() {
     let partner = embedded(Manners::default());
-    let mut session = opened(&partner).await;
-    let error = session.put(Path::new("/no/such/source"), "a.tmp", 0, &Progress::new()).await.unwrap_err();
-    assert!(matches!(error, TransportError::OwnFile { .. }), "{error}");
-    assert!(session.is_alive());
-    assert_eq!(session.stat("a.tmp").await.unwrap(), None, "nothing is created for it");
+    promises::names_an_own_file_that_is_missing(opened(&partner).await.as_mut()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -407,15 +355,9 @@ async fn an_own_file_that_changes_under_way_is_not_called_sent() {
     settings.in_flight = 1;
     let source = partner.source(16 * MIB);
     let mut growing = fs::OpenOptions::new().append(true).mode(0o600).open(&source).unwrap();
-    let mut session = connect(&settings).await.unwrap();
-    let progress = Progress::new();
-    let watched = progress.clone();
-    let upload = tokio::spawn(async move { session.put(&source, "a.tmp", 0, &progress).await.unwrap_err() });
-    while watched.done() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let upload = promises::upload_under_way(connect(&settings).await.unwrap(), source, 1).await;
     growing.write_all(b"more").unwrap();
-    let error = upload.await.unwrap();
+    let (error, _) = upload.await.unwrap();
     assert!(matches!(error, TransportError::OwnFileChanged { .. }), "{error}");
     assert_eq!(error.remedy(), Remedy::Hold);
 }

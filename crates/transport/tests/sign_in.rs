@@ -83,17 +83,19 @@ async fn every_kind_of_private_key_is_accepted() {
     }
 }
 
+/// Makes the key in this file, or changes it; it is encrypted with "an old pond" then.
+fn keygen(arguments: &[&str], key: &Path) {
+    let mut keygen = Command::new("ssh-keygen");
+    let made = keygen.args(["-q", "-N", "an old pond"]).args(arguments).arg("-f").arg(key).status();
+    assert!(made.unwrap().success());
+}
+
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn an_encrypted_private_key_is_used_with_its_passphrase_only() {
     let sshd = Sshd::start(Options::default());
     let key = sshd.client_key();
-    let changed = Command::new("ssh-keygen")
-        .args(["-q", "-p", "-P", "", "-N", "an old pond", "-f"])
-        .arg(&key)
-        .status()
-        .unwrap();
-    assert!(changed.success());
+    keygen(&["-p", "-P", ""], &key);
     let with = |passphrase: Option<&str>| {
         let passphrase = passphrase.map(Secret::new);
         let mut settings = of_sshd(&sshd);
@@ -358,12 +360,7 @@ fn a_wrong_passphrase_is_called_that_in_every_form_of_key_and_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     for (number, form) in [&["-m", "RFC4716"][..], &["-m", "PEM"], &["-m", "PKCS8"]].iter().enumerate() {
         let key = folder.path().join(format!("key_{number}"));
-        let made = Command::new("ssh-keygen")
-            .args(["-q", "-t", "rsa", "-b", "2048", "-N", "an old pond", "-f"])
-            .arg(&key)
-            .args(*form)
-            .status();
-        assert!(made.unwrap().success());
+        keygen(&[&["-t", "rsa", "-b", "2048"], *form].concat(), &key);
         let check = |passphrase: Option<&str>| check_key(&key, passphrase.map(Secret::new).as_ref());
         check(Some("an old pond")).unwrap_or_else(|error| panic!("{form:?}: {error}"));
         let wrong = check(Some("a new pond")).unwrap_err().to_string();
@@ -389,11 +386,7 @@ fn an_encrypted_key_of_an_old_form_is_opened_or_the_command_that_rewrites_it_is_
         ("ecdsa", "AES-256-CBC", false),
     ] {
         let key = folder.path().join(format!("{kind}-{cipher}"));
-        let made = Command::new("ssh-keygen")
-            .args(["-q", "-t", kind, "-m", "PEM", "-N", "an old pond", "-f"])
-            .arg(&key)
-            .status();
-        assert!(made.unwrap().success());
+        keygen(&["-t", kind, "-m", "PEM"], &key);
         let text = fs::read_to_string(&key)
             .unwrap()
             .replace("DEK-Info: AES-128-CBC", &format!("DEK-Info: {cipher}"));
@@ -420,18 +413,12 @@ struct Demanding {
 
 impl Demanding {
     fn judge(&mut self, method: MethodKind, right: bool) -> Auth {
-        if !right || self.wants.first() != Some(&method) {
-            let proceed_with_methods = self.wants.first().map(|next| MethodSet::from(&[*next][..]));
-            return Auth::Reject { proceed_with_methods, partial_success: false };
+        let partial_success = right && self.wants.first() == Some(&method);
+        if partial_success {
+            self.wants.remove(0);
         }
-        self.wants.remove(0);
-        match self.wants.first() {
-            None => Auth::Accept,
-            Some(next) => Auth::Reject {
-                proceed_with_methods: Some(MethodSet::from(&[*next][..])),
-                partial_success: true,
-            },
-        }
+        let Some(next) = self.wants.first() else { return Auth::Accept };
+        Auth::Reject { proceed_with_methods: Some(MethodSet::from(&[*next][..])), partial_success }
     }
 
     async fn listen(self) -> SftpSettings {

@@ -49,6 +49,8 @@ pub struct Script {
     pub extensions: &'static [&'static str],
     /// The plain rename replaces.
     pub rename_replaces: bool,
+    /// The status, and its words, by which every file is refused.
+    pub refusal: Option<(u32, &'static str)>,
     pub quirk: Quirk,
 }
 
@@ -59,6 +61,7 @@ pub const PLAIN: Script = Script {
     login_script: "",
     extensions: &[],
     rename_replaces: false,
+    refusal: None,
     quirk: |_| None,
 };
 
@@ -116,10 +119,10 @@ impl Scripted {
             ..russh::server::Config::default()
         });
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let service = Service { script, root, asked: asked.clone(), channels: HashMap::new() };
+        let served = Served { script, root, asked: asked.clone() };
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(greet(socket, config.clone(), service.fresh()));
+                tokio::spawn(greet(socket, config.clone(), served.clone()));
             }
         });
         Scripted { settings, folder, asked }
@@ -143,28 +146,28 @@ impl Scripted {
     }
 }
 
-async fn greet(mut socket: TcpStream, config: Arc<russh::server::Config>, service: Service) {
+async fn greet(mut socket: TcpStream, config: Arc<russh::server::Config>, served: Served) {
     let _ = socket.set_nodelay(true);
-    if socket.write_all(service.script.preamble.as_bytes()).await.is_err() {
+    if socket.write_all(served.script.preamble.as_bytes()).await.is_err() {
         return;
     }
+    let service = Service { served, channels: HashMap::new() };
     if let Ok(session) = russh::server::run_stream(config, socket, service).await {
         let _ = session.await;
     }
 }
 
-struct Service {
+/// What every connection shares.
+#[derive(Clone)]
+struct Served {
     script: Script,
     root: PathBuf,
     asked: Arc<Mutex<Vec<u8>>>,
-    channels: HashMap<ChannelId, Channel<Msg>>,
 }
 
-impl Service {
-    fn fresh(&self) -> Service {
-        let (root, asked) = (self.root.clone(), self.asked.clone());
-        Service { script: self.script, root, asked, channels: HashMap::new() }
-    }
+struct Service {
+    served: Served,
+    channels: HashMap<ChannelId, Channel<Msg>>,
 }
 
 impl Handler for Service {
@@ -193,22 +196,14 @@ impl Handler for Service {
     ) -> Result<(), russh::Error> {
         let opened = self.channels.remove(&channel).unwrap();
         session.channel_success(channel)?;
-        let files = Files {
-            script: self.script,
-            root: self.root.clone(),
-            asked: self.asked.clone(),
-            open: HashMap::new(),
-        };
-        tokio::spawn(files.talk(opened));
+        tokio::spawn(Files { served: self.served.clone(), open: HashMap::new() }.talk(opened));
         Ok(())
     }
 }
 
 /// The talk on one channel.
 struct Files {
-    script: Script,
-    root: PathBuf,
-    asked: Arc<Mutex<Vec<u8>>>,
+    served: Served,
     open: HashMap<Vec<u8>, Opened>,
 }
 
@@ -220,7 +215,7 @@ enum Opened {
 impl Files {
     async fn talk(mut self, channel: Channel<Msg>) -> Option<()> {
         let mut stream = channel.into_stream();
-        stream.write_all(self.script.login_script.as_bytes()).await.ok()?;
+        stream.write_all(self.served.script.login_script.as_bytes()).await.ok()?;
         loop {
             let length = stream.read_u32().await.ok()?;
             let mut packet = vec![0; usize::try_from(length).ok()?];
@@ -240,19 +235,22 @@ impl Files {
         let (kind, rest) = packet.split_first().unwrap();
         if *kind == 1 {
             let extensions =
-                self.script.extensions.iter().flat_map(|name| [string(name.as_bytes()), string(b"1")]);
+                self.served.script.extensions.iter().flat_map(|name| [string(name.as_bytes()), string(b"1")]);
             return [vec![2, 0, 0, 0, 3], extensions.flatten().collect()].concat();
         }
         let number = u32::from_be_bytes(rest[..4].try_into().unwrap());
         let (fields, numbers) = fields(*kind, &rest[4..]);
         let before = {
-            let mut asked = self.asked.lock().unwrap();
+            let mut asked = self.served.asked.lock().unwrap();
             asked.push(*kind);
             asked.iter().filter(|asked| *asked == kind).count() - 1
         };
-        let asked = Asked { kind: *kind, number, fields: &fields, root: &self.root, before };
-        if let Some(answer) = (self.script.quirk)(&asked) {
+        let asked = Asked { kind: *kind, number, fields: &fields, root: &self.served.root, before };
+        if let Some(answer) = (self.served.script.quirk)(&asked) {
             return answer;
+        }
+        if let (OPEN, Some((code, words))) = (*kind, self.served.script.refusal) {
+            return status(number, code, words);
         }
         self.honestly(&fields, *kind, number, numbers).unwrap_or_else(|error| match error.kind() {
             io::ErrorKind::NotFound => status(number, 2, "No such file"),
@@ -263,7 +261,7 @@ impl Files {
 
     fn honestly(&mut self, fields: &[Vec<u8>], kind: u8, number: u32, numbers: &[u8]) -> io::Result<Vec<u8>> {
         let done = || Ok(status(number, 0, "Success"));
-        let path = |field: usize| at(&self.root, &fields[field]);
+        let path = |field: usize| at(&self.served.root, &fields[field]);
         match kind {
             OPEN => {
                 let flags = u32::from_be_bytes(numbers[..4].try_into().unwrap());
@@ -313,7 +311,7 @@ impl Files {
                 done()
             }
             RENAME => {
-                if !self.script.rename_replaces && path(1).exists() {
+                if !self.served.script.rename_replaces && path(1).exists() {
                     return Err(io::ErrorKind::AlreadyExists.into());
                 }
                 fs::rename(path(0), path(1))?;
