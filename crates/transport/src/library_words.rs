@@ -3,7 +3,6 @@
 //! Owns the one place where such words come in. In English they stay as the library tells them. In Japanese those that people
 //! meet are told in Japanese, and any other is quoted. Never changes what a partner itself has said.
 
-use std::fmt;
 use std::io;
 
 use rustls::pki_types::pem;
@@ -19,16 +18,9 @@ const LOOKUP: &str = "failed to lookup address information: "; // not for people
 const CLOSED_BY_TLS: &str = "peer closed connection without sending TLS close_notify"; // not for people
 
 /// An error whose words are ours, within one of the standard library.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 struct OwnWords(String);
-
-impl fmt::Display for OwnWords {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for OwnWords {}
 
 /// An error that says what we say of it.
 pub(crate) fn in_our_words(kind: io::ErrorKind, words: String) -> io::Error {

@@ -2,10 +2,15 @@
 
 use std::fmt;
 
-use totatsu_base::say;
+use strum::IntoStaticStr;
+use totatsu_base::messages;
+
+/// How the ids of the phases' words begin.
+const WORDS: &str = "transport-phase";
 
 /// Where in the talk with a partner something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Phase {
     /// Looking up the address and opening the connection.
     Connect,
@@ -61,21 +66,7 @@ impl Phase {
 
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&match self {
-            Phase::Connect => say!("transport-phase-connect"),
-            Phase::Handshake => say!("transport-phase-handshake"),
-            Phase::Authenticate => say!("transport-phase-authenticate"),
-            Phase::Start => say!("transport-phase-start"),
-            Phase::Open => say!("transport-phase-open"),
-            Phase::Write => say!("transport-phase-write"),
-            Phase::Sync => say!("transport-phase-sync"),
-            Phase::Close => say!("transport-phase-close"),
-            Phase::Stat => say!("transport-phase-stat"),
-            Phase::Read => say!("transport-phase-read"),
-            Phase::Rename => say!("transport-phase-rename"),
-            Phase::Remove => say!("transport-phase-remove"),
-            Phase::Space => say!("transport-phase-space"),
-            Phase::List => say!("transport-phase-list"),
-        })
+        let word: &str = self.into();
+        f.write_str(&messages::text(&format!("{WORDS}-{word}"), &[]))
     }
 }

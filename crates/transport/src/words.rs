@@ -23,6 +23,11 @@ pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String
     names.into_iter().take(LISTED).map(told).collect()
 }
 
+/// A host and a port as messages show them.
+pub(super) fn shown_address(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
 /// One of these, in words.
 pub fn either(choices: &[String]) -> String {
     let choices = choices.iter().cloned();

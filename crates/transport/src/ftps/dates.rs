@@ -34,25 +34,19 @@ pub(super) fn date_words(words: &[&[u8]]) -> Option<usize> {
             return Some(if to_the_second && is_year(word(3)) { 4 } else { 3 });
         }
     }
-    // 22 Nov 09:30, 22. Nov. 2026
-    if is_day(first) && is_month(second) && (is_year(third) || is_clock(third)) {
+    let is_rest = |word| is_year(word) || is_clock(word);
+    // 22 Nov 09:30, 22. Nov. 2026; and 11/ 6 14:21, with a blank where a digit would stand
+    let slashed = first.strip_suffix(b"/").and_then(number).is_some_and(|month| (1..=12).contains(&month));
+    if (is_day(first) && is_month(second) || slashed && is_day(second)) && is_rest(third) {
         return Some(3);
     }
     // 2026 11月 22, 2026年 11月 22日
     if is_year(first) && is_month(second) && is_day(third) {
         return Some(3);
     }
-    // 11月22日 14時21分, 11月22日 2026年
-    if is_joined_day(first) && (is_clock(second) || is_year(second)) {
+    // 11月22日 14時21分, 11月22日 2026年; and 11-22 09:30, 11/22 2026
+    if (is_joined_day(first) || is_month_and_day(first)) && is_rest(second) {
         return Some(2);
-    }
-    // 11-22 09:30, 11/22 2026; and 11/ 6 14:21, with a blank where a digit would stand
-    if is_month_and_day(first) && (is_clock(second) || is_year(second)) {
-        return Some(2);
-    }
-    let slashed = first.strip_suffix(b"/").and_then(number).is_some_and(|month| (1..=12).contains(&month));
-    if slashed && is_day(second) && (is_clock(third) || is_year(third)) {
-        return Some(3);
     }
     full_date_words(first, second, third)
 }

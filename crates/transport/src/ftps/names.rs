@@ -4,7 +4,6 @@
 //! has to be agreed. Promises that a name beyond ASCII is neither sent nor taken in bytes that nobody agreed on, and that
 //! a name which is taken from a listing is asked for in the very bytes in which it was listed.
 
-use std::fmt;
 use std::io;
 
 use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS};
@@ -34,26 +33,15 @@ pub(super) enum NameBytes {
 }
 
 /// A name that can't be written as it was agreed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unwritable {
     /// The server's encoding is neither offered nor agreed.
+    #[error("{}", say!("ftps-need-names"))]
     NotAgreed,
     /// The encoding that was agreed lacks this character.
+    #[error("{}", say!("ftps-need-character", character = format!("{_0:?}")))]
     Lacking(char),
 }
-
-impl fmt::Display for Unwritable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&match self {
-            Unwritable::NotAgreed => say!("ftps-need-names"),
-            Unwritable::Lacking(character) => {
-                say!("ftps-need-character", character = format!("{character:?}"))
-            }
-        })
-    }
-}
-
-impl std::error::Error for Unwritable {}
 
 impl NameBytes {
     /// What was agreed, else what the server offers.
@@ -86,8 +74,9 @@ impl NameBytes {
     /// The name that these bytes are; nothing where it could not be asked for in the same bytes.
     pub(super) fn read(self, bytes: &[u8]) -> Option<String> {
         let text = match self {
-            NameBytes::Ascii => String::from_utf8(bytes.to_vec()).ok()?,
-            NameBytes::Known(AgreedNames::Utf8) => String::from_utf8(bytes.to_vec()).ok()?,
+            NameBytes::Ascii | NameBytes::Known(AgreedNames::Utf8) => {
+                String::from_utf8(bytes.to_vec()).ok()?
+            }
             NameBytes::Known(AgreedNames::ShiftJis) => read(bytes, SHIFT_JIS)?,
             NameBytes::Known(AgreedNames::EucJp) => read(bytes, EUC_JP)?,
         };

@@ -14,34 +14,23 @@ const EXTENDED: u16 = 229;
 /// The reply to `verb` in the form that the library reads.
 pub(super) fn in_the_library_s_form(verb: &str, reply: Reply) -> Reply {
     let text = reply.lines.join(" ");
-    let port = match reply.code {
-        PASSIVE => numbers(&text).map(Place::Full),
-        EXTENDED => extended_port(&text).map(Place::Port),
+    let numbers = match reply.code {
+        PASSIVE => numbers(&text),
+        // The library passes the address over where it isn't wanted, and a port alone has none.
+        EXTENDED => extended_port(&text).map(u16::to_be_bytes).map(|[high, low]| [0, 0, 0, 0, high, low]),
         _ => None,
     };
-    match (verb, port) {
-        ("PASV", Some(Place::Full(numbers))) => full(numbers),
-        // The library passes the address over where it isn't wanted, and a port alone has none.
-        ("PASV", Some(Place::Port(port))) => full([0, 0, 0, 0, (port >> 8) as u8, port as u8]),
-        ("EPSV", Some(Place::Full(numbers))) => extended(u16::from_be_bytes([numbers[4], numbers[5]])),
-        ("EPSV", Some(Place::Port(port))) => extended(port),
+    match (verb, numbers) {
+        ("PASV", Some(numbers)) => {
+            let listed = numbers.map(|number| number.to_string()).join(",");
+            Reply { code: PASSIVE, lines: vec![format!("({listed})")] }
+        }
+        ("EPSV", Some([.., high, low])) => {
+            let port = u16::from_be_bytes([high, low]);
+            Reply { code: EXTENDED, lines: vec![format!("(|||{port}|)")] }
+        }
         _ => reply,
     }
-}
-
-/// What a reply names.
-enum Place {
-    Full([u8; 6]),
-    Port(u16),
-}
-
-fn full(numbers: [u8; 6]) -> Reply {
-    let listed: Vec<String> = numbers.iter().map(u8::to_string).collect();
-    Reply { code: PASSIVE, lines: vec![format!("({})", listed.join(","))] }
-}
-
-fn extended(port: u16) -> Reply {
-    Reply { code: EXTENDED, lines: vec![format!("(|||{port}|)")] }
 }
 
 /// The first six numbers of one byte each with commas between them (RFC 1123, 4.1.2.6: brackets are no sign of them).

@@ -176,45 +176,32 @@ impl Reply {
 
     /// The error that it is, once it is known not to be a yes. `missing` bytes were still to be stored.
     pub(super) fn refusal(&self, phase: Phase, path: &str, missing: u64) -> TransportError {
-        let path = path.to_owned();
+        let (path, message) = (path.to_owned(), self.shown());
+        let quoted = format!("{message:?}");
         if self.ends_connection() {
-            return TransportError::Lost { phase, cause: self.shown() };
+            return TransportError::Lost { phase, cause: message };
         }
         if self.tells_no_room(&path) {
-            let missing = missing.max(1);
-            return TransportError::PartnerFailed {
-                path,
-                phase,
-                message: self.shown(),
-                free: Some(0),
-                missing,
-            };
+            let (free, missing) = (Some(0), missing.max(1));
+            return TransportError::PartnerFailed { path, phase, message, free, missing };
         }
         if self.is(&PROTECTION) {
-            return TransportError::Unsupported {
-                what: say!("ftps-need-data-protected", words = format!("{:?}", self.shown())),
-            };
+            let what = say!("ftps-need-data-protected", words = quoted);
+            return TransportError::Unsupported { what };
         }
         if self.is(&NOT_KNOWN) {
-            return TransportError::Unsupported {
-                what: say!(
-                    "transport-need-request-says",
-                    phase = phase,
-                    words = format!("{:?}", self.shown())
-                ),
-            };
+            let what = say!("transport-need-request-says", phase = phase, words = quoted);
+            return TransportError::Unsupported { what };
         }
         if self.code < 500 || self.tells_busy(&path) {
-            return TransportError::PartnerFailed { path, phase, message: self.shown(), free: None, missing };
+            return TransportError::PartnerFailed { path, phase, message, free: None, missing };
         }
         match self.meaning(&path) {
             Meaning::Absent => TransportError::NoSuchPath { path, phase },
-            meaning @ (Meaning::Denied | Meaning::Untold) => TransportError::Refused {
-                path,
-                phase,
-                words: self.shown(),
-                denied: meaning == Meaning::Denied,
-            },
+            meaning @ (Meaning::Denied | Meaning::Untold) => {
+                let denied = meaning == Meaning::Denied;
+                TransportError::Refused { path, phase, words: message, denied }
+            }
         }
     }
 

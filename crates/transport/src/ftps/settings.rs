@@ -5,11 +5,13 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use russh::keys::ssh_key::Fingerprint;
 use serde::Deserialize;
 
 use super::names::AgreedNames;
-use crate::{Deadlines, MinimumThroughput, Secret};
+use crate::words::shown_address;
+use crate::{Deadlines, MinimumThroughput, Secret, TransportError};
 use totatsu_base::{Sha256, say};
 
 /// The port of FTP, and of FTPS whose TLS begins on demand.
@@ -50,7 +52,7 @@ pub enum Protection {
 }
 
 /// TLS with one partner.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TlsSettings {
     /// Whether TLS begins on demand or at once.
     pub mode: TlsMode,
@@ -68,19 +70,21 @@ pub struct TlsSettings {
 }
 
 /// When TLS begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TlsMode {
     /// By `AUTH TLS`, before anything else is said.
+    #[default]
     Explicit,
     /// With the first byte.
     Implicit,
 }
 
 /// Version of TLS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub enum TlsVersion {
     /// TLS 1.2: its sessions can be resumed any number of times, which servers demand for data connections.
+    #[default]
     #[serde(rename = "1.2")]
     V1_2,
     /// TLS 1.3: its tickets are used once, and some servers hand out two for a whole login.
@@ -127,6 +131,11 @@ impl FtpsSettings {
     pub fn address(&self) -> String {
         shown_address(&self.host, self.port)
     }
+
+    /// No connection comes about.
+    pub(super) fn unreachable(&self, cause: &str) -> TransportError {
+        TransportError::Unreachable { address: self.address(), cause: cause.to_owned() }
+    }
 }
 
 impl Protection {
@@ -135,19 +144,6 @@ impl Protection {
         match self {
             Protection::Tls(tls) if tls.mode == TlsMode::Implicit => IMPLICIT_PORT,
             Protection::Tls(_) | Protection::Cleartext => FTP_PORT,
-        }
-    }
-}
-
-impl Default for TlsSettings {
-    fn default() -> TlsSettings {
-        TlsSettings {
-            mode: TlsMode::Explicit,
-            version: TlsVersion::V1_2,
-            ca_file: None,
-            server_name: None,
-            pins: Vec::new(),
-            client: None,
         }
     }
 }
@@ -174,14 +170,8 @@ impl Pin {
     }
 
     fn from_hexadecimal(text: &str) -> Option<Pin> {
-        let digits: Vec<u8> = text
-            .chars()
-            .filter(|c| *c != ':')
-            .map(|c| c.to_digit(16).map(|d| d as u8))
-            .collect::<Option<_>>()?;
-        let bytes: Vec<u8> =
-            digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, d| byte << 4 | d)).collect();
-        if digits.len().is_multiple_of(2) { bytes.try_into().ok().map(Pin) } else { None }
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.replace(':', "").as_bytes());
+        bytes.ok()?.try_into().ok().map(Pin)
     }
 }
 
@@ -210,11 +200,6 @@ impl FromStr for Pin {
             Ok(_) | Err(_) => Err(NotAFingerprint),
         }
     }
-}
-
-/// A host and a port as messages show them.
-pub(super) fn shown_address(host: &str, port: u16) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 #[cfg(test)]

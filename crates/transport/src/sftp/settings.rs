@@ -10,6 +10,7 @@ use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{HashAlg, PublicKey};
 
 use crate::library_words::quoted;
+use crate::words::shown_address;
 use crate::{Deadlines, MinimumThroughput, Secret};
 use totatsu_base::say;
 
@@ -62,11 +63,7 @@ impl SftpSettings {
 
     /// Host and port as messages show them.
     pub fn address(&self) -> String {
-        if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
+        shown_address(&self.host, self.port)
     }
 
     /// The address, and the jump host on the way there.
