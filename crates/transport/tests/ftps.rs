@@ -239,14 +239,9 @@ async fn names_a_full_disk(start: Start) {
     let disk = SmallDisk::mount(4);
     let server = start(Wishes { root: Some(disk.path().to_owned()), ..Wishes::default() });
     let mut session = opened(&server).await;
-    let error = session.put(&source(&server, 8 * MIB), "a.part", 0, &Progress::new()).await.unwrap_err();
+    let (large, small) = (source(&server, 8 * MIB), source(&server, MIB));
+    let error = promises::names_a_full_disk(session.as_mut(), &large, &small).await;
     println!("{}: a full disk: {error}", session.peer().software);
-    assert!(matches!(error, TransportError::PartnerFailed { .. }), "{error}");
-    assert_eq!(error.remedy(), Remedy::Retry);
-    assert!(session.is_alive());
-    assert!(session.stat("a.part").await.unwrap().is_some(), "what was written is left to be seen");
-    assert!(session.remove("a.part").await.unwrap());
-    session.put(&source(&server, MIB), "a.part", 0, &Progress::new()).await.unwrap();
 }
 
 #[tokio::test]
@@ -354,10 +349,7 @@ async fn an_upload_slower_than_the_minimum_is_given_up() {
     settings.minimum_throughput =
         MinimumThroughput { bytes_per_second: 50_000_000, window: Duration::from_secs(1) };
     let mut session = connect(&settings).await.unwrap();
-    let error = session.put(&source(&server, 32 * MIB), "a.part", 0, &Progress::new()).await.unwrap_err();
-    let TransportError::TooSlow { phase: Phase::Write, rate, minimum } = error else { panic!("{error}") };
-    assert!(rate < minimum);
-    assert!(!session.is_alive());
+    promises::gives_up_a_slow_upload(session.as_mut(), &source(&server, 32 * MIB)).await;
 }
 
 #[tokio::test]

@@ -20,6 +20,12 @@ use totatsu_transport::{Progress, TransportError};
 const MIB: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 
+fn partner_behind_jump_host() -> (Sshd, Sshd) {
+    let partner = Sshd::start(Options::default());
+    let jump = bastion(partner.port());
+    (partner, jump)
+}
+
 /// Settings to reach `partner` through `jump`.
 fn through(jump: &Sshd, partner: &Sshd) -> SftpSettings {
     let mut settings = of_sshd(partner);
@@ -44,8 +50,7 @@ fn until(what: &str, mut look: impl FnMut() -> bool) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_file_goes_through_a_jump_host_and_comes_back_byte_for_byte() {
-    let partner = Sshd::start(Options::default());
-    let jump = bastion(partner.port());
+    let (partner, jump) = partner_behind_jump_host();
     let mut session = connect(&through(&jump, &partner)).await.unwrap();
     let address = format!("127.0.0.1:{} through 127.0.0.1:{}", partner.port(), jump.port());
     assert_eq!(session.peer().address, address);
@@ -64,8 +69,7 @@ async fn a_file_goes_through_a_jump_host_and_comes_back_byte_for_byte() {
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_session_that_is_let_go_of_ends_at_both_hosts() {
-    let partner = Sshd::start(Options::default());
-    let jump = bastion(partner.port());
+    let (partner, jump) = partner_behind_jump_host();
     let session = connect(&through(&jump, &partner)).await.unwrap();
     assert!(jump.sessions() > 0 && partner.sessions() > 0);
     drop(session);
@@ -79,8 +83,7 @@ async fn a_session_that_is_let_go_of_ends_at_both_hosts() {
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_jump_host_whose_key_is_unknown_or_changed_learns_nothing_and_is_named() {
-    let partner = Sshd::start(Options::default());
-    let jump = bastion(partner.port());
+    let (partner, jump) = partner_behind_jump_host();
     let other: PinnedKey = partner.host_key_line().parse().unwrap();
     for pinned in [vec![], vec![other]] {
         let mut settings = through(&jump, &partner);
@@ -101,8 +104,7 @@ async fn a_jump_host_whose_key_is_unknown_or_changed_learns_nothing_and_is_named
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_partner_behind_a_jump_host_is_known_by_its_own_key_only() {
-    let partner = Sshd::start(Options::default());
-    let jump = bastion(partner.port());
+    let (partner, jump) = partner_behind_jump_host();
     let mut settings = through(&jump, &partner);
     settings.host_keys = vec![jump.host_key_line().parse().unwrap()];
     let error = refused(&settings).await;
@@ -145,8 +147,7 @@ async fn a_jump_host_that_refuses_us_or_refuses_to_forward_is_told_from_the_part
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_partner_that_the_jump_host_does_not_reach_and_a_jump_host_that_is_down_are_tried_again() {
-    let mut partner = Sshd::start(Options::default());
-    let mut jump = bastion(partner.port());
+    let (mut partner, mut jump) = partner_behind_jump_host();
     let settings = through(&jump, &partner);
     partner.kill();
     let error = refused(&settings).await;
@@ -199,8 +200,7 @@ async fn disturbed(settings: &SftpSettings, happens: impl FnOnce()) -> Transport
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_partner_that_goes_away_under_way_is_not_mistaken_for_the_jump_host() {
-    let mut partner = Sshd::start(Options::default());
-    let jump = bastion(partner.port());
+    let (mut partner, jump) = partner_behind_jump_host();
     let settings = through(&jump, &partner);
     let error = disturbed(&settings, || partner.kill()).await;
     assert!(!error.to_string().contains("connection to the jump host"), "{error}");
@@ -210,8 +210,7 @@ async fn a_partner_that_goes_away_under_way_is_not_mistaken_for_the_jump_host() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_jump_host_that_goes_away_under_way_is_named_as_the_cause() {
-    let partner = Sshd::start(Options::default());
-    let mut jump = bastion(partner.port());
+    let (partner, mut jump) = partner_behind_jump_host();
     let named = format!("the connection to the jump host 127.0.0.1:{} ended", jump.port());
     let error = disturbed(&through(&jump, &partner), || jump.kill()).await;
     assert!(error.to_string().contains(&named), "{error}");
@@ -221,8 +220,7 @@ async fn a_jump_host_that_goes_away_under_way_is_named_as_the_cause() {
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn a_jump_host_and_the_partner_may_each_want_another_key_of_the_agent() {
-    let partner = Sshd::start(Options::default());
-    let jump = bastion(partner.port());
+    let (partner, jump) = partner_behind_jump_host();
     let agent = Agent::start();
     let held = |sshd: &Sshd| {
         let key = sshd.client_key();

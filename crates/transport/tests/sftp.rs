@@ -25,6 +25,22 @@ use totatsu_transport::{FileKind, Phase, Progress, ReadBy, RenamedBy, Session, S
 
 const MIB: usize = 1024 * 1024;
 
+/// One promise, tried against OpenSSH's own server and the demo's embedded partner.
+macro_rules! at_each_partner {
+    ($promise:ident: $openssh:ident, $embedded:ident) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+        async fn $openssh() {
+            $promise(openssh(Options::default())).await;
+        }
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $embedded() {
+            $promise(embedded(Manners::default())).await;
+        }
+    };
+}
+
 async fn delivers_bytes_equal(partner: Partner) {
     let mut session = opened(&partner).await;
     let sizes = [0, 1, 32 * 1024, 32 * 1024 + 1, 64 * MIB];
@@ -32,16 +48,9 @@ async fn delivers_bytes_equal(partner: Partner) {
     session.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-async fn openssh_holds_exactly_the_bytes_that_were_sent() {
-    delivers_bytes_equal(openssh(Options::default())).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_embedded_partner_holds_exactly_the_bytes_that_were_sent() {
-    delivers_bytes_equal(embedded(Manners::default())).await;
-}
+at_each_partner!(delivers_bytes_equal:
+    openssh_holds_exactly_the_bytes_that_were_sent,
+    the_embedded_partner_holds_exactly_the_bytes_that_were_sent);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_partner_without_extensions_holds_exactly_the_bytes_that_were_sent() {
@@ -76,16 +85,9 @@ async fn replaces_in_one_instant(partner: Partner) {
     promises::replaces_where_asked_to(session.as_mut(), &partner.root, &partner.source(1000)).await;
 }
 
-#[tokio::test]
-#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-async fn openssh_replaces_a_file_in_one_instant_where_it_is_asked_to() {
-    replaces_in_one_instant(openssh(Options::default())).await;
-}
-
-#[tokio::test]
-async fn the_embedded_partner_replaces_a_file_in_one_instant_where_it_is_asked_to() {
-    replaces_in_one_instant(embedded(Manners::default())).await;
-}
+at_each_partner!(replaces_in_one_instant:
+    openssh_replaces_a_file_in_one_instant_where_it_is_asked_to,
+    the_embedded_partner_replaces_a_file_in_one_instant_where_it_is_asked_to);
 
 #[tokio::test]
 async fn replacing_is_refused_where_the_partner_cant_do_it_in_one_instant() {
@@ -108,16 +110,9 @@ async fn tells_what_stands_under_a_name(partner: Partner) {
     assert!(session.is_alive());
 }
 
-#[tokio::test]
-#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-async fn openssh_tells_what_stands_under_a_name() {
-    tells_what_stands_under_a_name(openssh(Options::default())).await;
-}
-
-#[tokio::test]
-async fn the_embedded_partner_tells_what_stands_under_a_name() {
-    tells_what_stands_under_a_name(embedded(Manners::default())).await;
-}
+at_each_partner!(tells_what_stands_under_a_name:
+    openssh_tells_what_stands_under_a_name,
+    the_embedded_partner_tells_what_stands_under_a_name);
 
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
@@ -173,16 +168,9 @@ async fn misses_a_directory(partner: Partner) {
     promises::names_what_is_missing(opened(&partner).await.as_mut(), &partner.source(1)).await;
 }
 
-#[tokio::test]
-#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
-async fn openssh_names_what_is_missing() {
-    misses_a_directory(openssh(Options::default())).await;
-}
-
-#[tokio::test]
-async fn the_embedded_partner_names_what_is_missing() {
-    misses_a_directory(embedded(Manners::default())).await;
-}
+at_each_partner!(misses_a_directory:
+    openssh_names_what_is_missing,
+    the_embedded_partner_names_what_is_missing);
 
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
@@ -223,14 +211,10 @@ async fn a_full_disk_at_the_partner_is_named() {
     let disk = SmallDisk::mount(4);
     let partner = openssh(Options { root: Some(disk.path().to_owned()), ..Options::default() });
     let mut session = opened(&partner).await;
-    let error = session.put(&partner.source(8 * MIB), "a.tmp", 0, &Progress::new()).await.unwrap_err();
+    let (large, small) = (partner.source(8 * MIB), partner.source(MIB));
+    let error = promises::names_a_full_disk(session.as_mut(), &large, &small).await;
     assert!(matches!(error, TransportError::PartnerFailed { phase: Phase::Write, .. }), "{error}");
     assert!(error.partner_disk_full() && error.to_string().contains("disk is full"), "{error}");
-    assert_eq!(error.remedy(), Remedy::Retry);
-    assert!(session.is_alive());
-    assert!(session.stat("a.tmp").await.unwrap().is_some(), "what was written is left to be seen");
-    assert!(session.remove("a.tmp").await.unwrap());
-    session.put(&partner.source(MIB), "a.tmp", 0, &Progress::new()).await.unwrap();
 }
 
 /// Starts an upload that takes a while, and returns once the first bytes were acknowledged.
@@ -336,10 +320,7 @@ async fn an_upload_slower_than_the_minimum_is_given_up() {
     settings.minimum_throughput =
         MinimumThroughput { bytes_per_second: 1_000_000, window: Duration::from_secs(1) };
     let mut session = connect(&settings).await.unwrap();
-    let error = session.put(&partner.source(8 * MIB), "a.tmp", 0, &Progress::new()).await.unwrap_err();
-    let TransportError::TooSlow { phase: Phase::Write, rate, minimum } = error else { panic!("{error}") };
-    assert!(rate < minimum);
-    assert!(!session.is_alive());
+    promises::gives_up_a_slow_upload(session.as_mut(), &partner.source(8 * MIB)).await;
 }
 
 #[tokio::test]

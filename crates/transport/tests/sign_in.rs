@@ -70,6 +70,11 @@ async fn any_of_a_servers_host_keys_may_be_the_pinned_one() {
     }
 }
 
+/// Settings to sign in at `sshd` with this proof alone.
+fn with(sshd: &Sshd, proof: Authentication) -> SftpSettings {
+    SftpSettings { authentication: vec![proof], ..of_sshd(sshd) }
+}
+
 #[tokio::test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 async fn every_kind_of_private_key_is_accepted() {
@@ -77,9 +82,7 @@ async fn every_kind_of_private_key_is_accepted() {
     for kind in ["rsa", "ecdsa", "ed25519"] {
         let key = sshd.new_key(kind, &format!("other_{kind}"));
         sshd.accept(&key);
-        let mut settings = of_sshd(&sshd);
-        settings.authentication = vec![key_file(key)];
-        connect(&settings).await.unwrap().close().await;
+        connect(&with(&sshd, key_file(key))).await.unwrap().close().await;
     }
 }
 
@@ -96,16 +99,13 @@ async fn an_encrypted_private_key_is_used_with_its_passphrase_only() {
     let sshd = Sshd::start(Options::default());
     let key = sshd.client_key();
     keygen(&["-p", "-P", ""], &key);
-    let with = |passphrase: Option<&str>| {
-        let passphrase = passphrase.map(Secret::new);
-        let mut settings = of_sshd(&sshd);
-        settings.authentication =
-            vec![Authentication::PrivateKeyFile { path: key.clone(), passphrase, certificate: None }];
-        settings
+    let opened_by = |passphrase: Option<&str>| {
+        let (path, passphrase) = (key.clone(), passphrase.map(Secret::new));
+        with(&sshd, Authentication::PrivateKeyFile { path, passphrase, certificate: None })
     };
-    connect(&with(Some("an old pond"))).await.unwrap().close().await;
+    connect(&opened_by(Some("an old pond"))).await.unwrap().close().await;
     for wrong in [None, Some("a new pond")] {
-        let error = refused(&with(wrong)).await;
+        let error = refused(&opened_by(wrong)).await;
         assert!(matches!(error, TransportError::KeyFile { .. }), "{error}");
         assert!(!error.to_string().contains("pond"));
     }
@@ -138,11 +138,8 @@ async fn a_key_that_the_partner_does_not_know_is_refused() {
 
 /// Settings to sign in with one key of an agent.
 fn by_agent(sshd: &Sshd, agent: &Agent, key: &str) -> SftpSettings {
-    let mut settings = of_sshd(sshd);
-    let socket = Some(agent.socket());
-    settings.authentication =
-        vec![Authentication::Agent { socket, key: key.parse().unwrap(), certificate: None }];
-    settings
+    let (socket, key) = (Some(agent.socket()), key.parse().unwrap());
+    with(sshd, Authentication::Agent { socket, key, certificate: None })
 }
 
 fn public_line(key: &Path) -> String {
@@ -264,13 +261,8 @@ impl Authority {
 
 /// Settings to sign in with a key of ours and its certificate.
 fn certified(sshd: &Sshd, key: &Path, certificate: PathBuf) -> SftpSettings {
-    let mut settings = of_sshd(sshd);
-    settings.authentication = vec![Authentication::PrivateKeyFile {
-        path: key.to_owned(),
-        passphrase: None,
-        certificate: Some(certificate),
-    }];
-    settings
+    let (path, certificate) = (key.to_owned(), Some(certificate));
+    with(sshd, Authentication::PrivateKeyFile { path, passphrase: None, certificate })
 }
 
 #[tokio::test]
@@ -282,7 +274,7 @@ async fn a_certificate_signs_in_with_every_kind_of_key_ours_or_the_agents() {
     for kind in ["rsa", "ecdsa", "ed25519"] {
         let key = sshd.new_key(kind, &format!("certified_{kind}"));
         let certificate = certify(&authority.key(), &key, sshd.user(), "+1h", &[]);
-        let mut settings = certified(&sshd, &key, certificate.clone());
+        let settings = certified(&sshd, &key, certificate.clone());
         let session = connect(&settings).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
         let words = session.peer().authenticated_by.clone();
         assert!(words.contains("certificate \"city13101\" (serial 7) of the authority SHA256:"), "{words}");
@@ -293,11 +285,8 @@ async fn a_certificate_signs_in_with_every_kind_of_key_ours_or_the_agents() {
         let bare = sshd.folder().join("bare");
         fs::rename(&key, &bare).unwrap();
         agent.take(&bare);
-        settings.authentication = vec![Authentication::Agent {
-            socket: Some(agent.socket()),
-            key: named.parse().unwrap(),
-            certificate: Some(certificate),
-        }];
+        let (socket, key, certificate) = (Some(agent.socket()), named.parse().unwrap(), Some(certificate));
+        let settings = with(&sshd, Authentication::Agent { socket, key, certificate });
         let session = connect(&settings).await.unwrap_or_else(|error| panic!("agent, {kind}: {error}"));
         assert!(session.peer().authenticated_by.contains("of the ssh-agent, certificate"));
         session.close().await;

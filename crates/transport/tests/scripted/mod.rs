@@ -260,7 +260,7 @@ impl Files {
     }
 
     fn honestly(&mut self, fields: &[Vec<u8>], kind: u8, number: u32, numbers: &[u8]) -> io::Result<Vec<u8>> {
-        let done = || Ok(status(number, 0, "Success"));
+        let done = |()| status(number, 0, "Success");
         let path = |field: usize| at(&self.served.root, &fields[field]);
         match kind {
             OPEN => {
@@ -277,8 +277,8 @@ impl Files {
                 Ok(self.keep(number, Opened::File(file)))
             }
             CLOSE => {
-                self.open.remove(&fields[0]).ok_or(io::ErrorKind::Other)?;
-                done()
+                let closed = self.open.remove(&fields[0]).ok_or(io::ErrorKind::Other)?;
+                Ok(done(drop(closed)))
             }
             READ => {
                 let offset = u64::from_be_bytes(numbers[..8].try_into().unwrap());
@@ -292,8 +292,7 @@ impl Files {
             }
             WRITE => {
                 let offset = u64::from_be_bytes(numbers[..8].try_into().unwrap());
-                self.file(&fields[0])?.write_all_at(&numbers[12..], offset)?;
-                done()
+                self.file(&fields[0])?.write_all_at(&numbers[12..], offset).map(done)
             }
             LSTAT => Ok(answer(105, number, &[&attributes(&fs::symlink_metadata(path(0))?)])),
             FSTAT => Ok(answer(105, number, &[&attributes(&self.file(&fields[0])?.metadata()?)])),
@@ -306,22 +305,15 @@ impl Files {
                 Some(Opened::Directory(entries)) => Ok(names(number, &std::mem::take(entries))),
                 _ => Err(io::ErrorKind::Other.into()),
             },
-            REMOVE => {
-                fs::remove_file(path(0))?;
-                done()
-            }
+            REMOVE => fs::remove_file(path(0)).map(done),
             RENAME => {
                 if !self.served.script.rename_replaces && path(1).exists() {
                     return Err(io::ErrorKind::AlreadyExists.into());
                 }
-                fs::rename(path(0), path(1))?;
-                done()
+                fs::rename(path(0), path(1)).map(done)
             }
-            EXTENDED if fields[0] == b"hardlink@openssh.com" => {
-                fs::hard_link(path(1), path(2))?;
-                done()
-            }
-            EXTENDED if fields[0] == b"fsync@openssh.com" => done(),
+            EXTENDED if fields[0] == b"hardlink@openssh.com" => fs::hard_link(path(1), path(2)).map(done),
+            EXTENDED if fields[0] == b"fsync@openssh.com" => Ok(done(())),
             EXTENDED if fields[0] == b"limits@openssh.com" => {
                 Ok(answer(201, number, &[&[0_u64, 0, 0, 0].map(u64::to_be_bytes).concat()]))
             }

@@ -72,6 +72,27 @@ pub async fn names_an_own_file_that_is_missing(session: &mut dyn Session) {
     assert_eq!(session.stat("a.part").await.unwrap(), None, "nothing is created for it");
 }
 
+/// An upload of a file that takes long over a line slower than the minimum is given up.
+pub async fn gives_up_a_slow_upload(session: &mut dyn Session, source: &Path) {
+    let error = session.put(source, "a.part", 0, &Progress::new()).await.unwrap_err();
+    let TransportError::TooSlow { phase: Phase::Write, rate, minimum } = error else { panic!("{error}") };
+    assert!(rate < minimum);
+    assert!(!session.is_alive());
+}
+
+/// A disk of the partner that has no room for a large file and has some for a small one is told as that, by the error that is
+/// returned; what was written is left to be seen.
+pub async fn names_a_full_disk(session: &mut dyn Session, large: &Path, small: &Path) -> TransportError {
+    let error = session.put(large, "a.part", 0, &Progress::new()).await.unwrap_err();
+    assert!(matches!(error, TransportError::PartnerFailed { .. }), "{error}");
+    assert_eq!(error.remedy(), Remedy::Retry);
+    assert!(session.is_alive());
+    assert!(session.stat("a.part").await.unwrap().is_some(), "what was written is left to be seen");
+    assert!(session.remove("a.part").await.unwrap());
+    session.put(small, "a.part", 0, &Progress::new()).await.unwrap();
+    error
+}
+
 /// An own file of zeros, too large to be sent before anything can happen.
 pub fn large(folder: &Path, bytes: usize) -> PathBuf {
     let path = folder.join("large");
