@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use totatsu_base::{Sha256, say};
 
-/// What stands under a name at the partner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What stands under a name at the partner; by default nothing is known of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteFile {
     /// Size in bytes, where the partner tells it.
     pub size: Option<u64>,
@@ -31,7 +31,7 @@ impl RemoteFile {
 }
 
 /// What kind of thing stands under a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// A plain file.
@@ -43,6 +43,7 @@ pub enum FileKind {
     /// A pipe, a socket or a device.
     Special,
     /// The partner does not say; some servers on Windows never do.
+    #[default]
     Unknown,
 }
 

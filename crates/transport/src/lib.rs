@@ -18,6 +18,7 @@ mod incoming;
 mod library_words;
 pub mod limits;
 pub mod listing;
+mod locked;
 pub mod medium;
 mod medium_fault;
 mod outgoing;
@@ -41,6 +42,7 @@ pub use facts::{
 };
 pub use limits::{Deadlines, Secret};
 pub use listing::{Listed, Listing};
+pub(crate) use locked::locked;
 pub use pace::MinimumThroughput;
 pub(crate) use paths::parent;
 pub use phase::Phase;

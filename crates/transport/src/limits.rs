@@ -3,10 +3,13 @@
 //! Owns the defaults. Never shows a secret: its debug form is a fixed word.
 
 use std::fmt;
+use std::future::Future;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::time::timeout;
 
+use crate::error::TransportError;
 use crate::phase::Phase;
 use totatsu_base::document::humane::wait;
 
@@ -85,6 +88,16 @@ impl Deadlines {
             Phase::Rename => self.rename,
             Phase::Remove => self.remove,
         }
+    }
+
+    /// Waits for an answer no longer than its phase may take.
+    pub(crate) async fn within<T>(
+        &self,
+        phase: Phase,
+        answer: impl Future<Output = T>,
+    ) -> Result<T, TransportError> {
+        let after = self.of(phase);
+        timeout(after, answer).await.map_err(|_| TransportError::TimedOut { phase, after })
     }
 }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use crate::error::TransportError;
+use crate::phase::Phase;
 use totatsu_base::document::humane::{size, wait};
 
 /// The window is kept in this many slices at most, however many answers come in.
@@ -34,19 +36,23 @@ impl Default for MinimumThroughput {
 /// Bytes moved within the last window.
 pub struct Pace {
     minimum: MinimumThroughput,
+    phase: Phase,
     started: Instant,
     slices: VecDeque<(Instant, u64)>,
     within: u64,
 }
 
 impl Pace {
-    /// Starts to watch at `now`.
-    pub fn new(minimum: MinimumThroughput, now: Instant) -> Pace {
-        Pace { minimum, started: now, slices: VecDeque::new(), within: 0 }
+    /// Starts to watch this phase at `now`.
+    pub fn new(minimum: MinimumThroughput, phase: Phase, now: Instant) -> Pace {
+        Pace { minimum, phase, started: now, slices: VecDeque::new(), within: 0 }
     }
 
-    /// Takes note of `bytes` moved by `now`; the rate in bytes a second where it is below the minimum.
-    pub fn note(&mut self, bytes: u64, now: Instant) -> Option<u64> {
+    /// Takes note of `bytes` moved by `now`.
+    ///
+    /// # Errors
+    /// [`TransportError::TooSlow`], where the rate is below the minimum.
+    pub fn note(&mut self, bytes: u64, now: Instant) -> Result<(), TransportError> {
         self.within += bytes;
         match self.slices.back_mut() {
             Some((begun, moved)) if now - *begun < self.minimum.window / SLICES => *moved += bytes,
@@ -57,8 +63,11 @@ impl Pace {
             self.within -= moved;
         }
         let rate = per_second(self.within, self.minimum.window);
-        let judged = now - self.started >= self.minimum.window;
-        (judged && rate < self.minimum.bytes_per_second).then_some(rate)
+        let (judged, minimum) = (now - self.started >= self.minimum.window, self.minimum.bytes_per_second);
+        if judged && rate < minimum {
+            return Err(TransportError::TooSlow { phase: self.phase, rate, minimum });
+        }
+        Ok(())
     }
 }
 
@@ -73,20 +82,29 @@ mod tests {
     const MINIMUM: MinimumThroughput =
         MinimumThroughput { bytes_per_second: 100, window: Duration::from_secs(10) };
 
+    /// The rate that is told as too slow.
+    fn told(noted: Result<(), TransportError>) -> Option<u64> {
+        let error = noted.err()?;
+        let TransportError::TooSlow { phase: Phase::Read, rate, minimum: 100 } = error else {
+            panic!("{error}")
+        };
+        Some(rate)
+    }
+
     #[test]
     fn a_pace_below_the_minimum_is_told_once_a_window_has_passed() {
         let start = Instant::now();
-        let mut pace = Pace::new(MINIMUM, start);
+        let mut pace = Pace::new(MINIMUM, Phase::Read, start);
         let at = |seconds| start + Duration::from_secs(seconds);
-        assert_eq!(pace.note(500, at(5)), None);
-        assert_eq!(pace.note(490, at(10)), Some(99));
+        assert_eq!(told(pace.note(500, at(5))), None);
+        assert_eq!(told(pace.note(490, at(10))), Some(99));
     }
 
     #[test]
     fn bytes_of_an_earlier_window_do_not_excuse_a_later_one() {
         let start = Instant::now();
-        let mut pace = Pace::new(MINIMUM, start);
-        assert_eq!(pace.note(1_000_000, start + Duration::from_secs(1)), None);
-        assert_eq!(pace.note(10, start + Duration::from_secs(12)), Some(1));
+        let mut pace = Pace::new(MINIMUM, Phase::Read, start);
+        assert_eq!(told(pace.note(1_000_000, start + Duration::from_secs(1))), None);
+        assert_eq!(told(pace.note(10, start + Duration::from_secs(12))), Some(1));
     }
 }

@@ -10,12 +10,13 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use crate::error::TransportError;
+use crate::locked;
 use crate::reach::Reach;
 use crate::session::{MixedRequests, Session};
 
@@ -149,20 +150,14 @@ impl Pool {
 
     /// As [`Pool::permit`], when the turn of the lane has come.
     pub async fn permit_in(&self, lane: &str, load: Load) -> Permit<'_> {
-        let lane = self
-            .lanes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(lane.to_owned())
-            .or_default()
-            .clone();
+        let lane = locked(&self.lanes).entry(lane.to_owned()).or_default().clone();
         let _first_of_lane = lane.lock().await;
         self.permit(load).await
     }
 
     /// A place on an open connection that nobody uses, else on a new one, else beside others.
     fn take_place(&self, load: Load) -> Option<Arc<Wire>> {
-        let mut connections = self.connections();
+        let mut connections = locked(&self.connections);
         connections.retain(|connection| connection.taken > 0 || connection.wire.is_open());
         let unused = connections.iter().position(|connection| connection.taken == 0);
         let place = match unused {
@@ -197,24 +192,24 @@ impl Pool {
     pub async fn open(&self, permit: &Permit<'_>) -> Result<Box<dyn Session>, TransportError> {
         let wire = &permit.wire;
         let _one_opens = wire.opening.lock().await;
-        let waited = wire.waiting().idle.take();
+        let waited = locked(&wire.waiting).idle.take();
         if let Some((mut session, since)) = waited {
             let trusted =
                 since.elapsed() < TRUST || (since.elapsed() < KEEP && session.stat(".").await.is_ok());
             if trusted && session.is_alive() {
                 return Ok(session);
             }
-            wire.waiting().mixed = None;
+            locked(&wire.waiting).mixed = None;
             session.close().await;
         }
-        let beside = wire.waiting().mixed.clone().and_then(|mixed| mixed.another());
+        let beside = locked(&wire.waiting).mixed.clone().and_then(|mixed| mixed.another());
         if let Some(another) = beside {
             return Ok(another);
         }
         let opened = self.reach.connect().await?;
         self.has_opened.store(true, Ordering::Relaxed);
         let mixed = opened.mixed_requests();
-        wire.waiting().mixed = mixed;
+        locked(&wire.waiting).mixed = mixed;
         // There is room beside it.
         self.freed.notify_one();
         Ok(opened)
@@ -234,12 +229,12 @@ impl Pool {
     /// Closes connections that have been unused for too long.
     pub async fn close_idle(&self) {
         let expired: Vec<Connection> = {
-            let mut connections = self.connections();
+            let mut connections = locked(&self.connections);
             let expires = |connection: &mut Connection| connection.taken == 0 && connection.wire.is_expired();
             connections.extract_if(.., expires).collect()
         };
         for Connection { wire, .. } in expired {
-            let Waiting { idle, mixed } = std::mem::take(&mut *wire.waiting());
+            let Waiting { idle, mixed } = std::mem::take(&mut *locked(&wire.waiting));
             drop(mixed);
             if let Some((session, _)) = idle {
                 session.close().await;
@@ -251,35 +246,27 @@ impl Pool {
     pub fn in_use(&self) -> usize {
         self.in_use.load(Ordering::Relaxed)
     }
-
-    fn connections(&self) -> MutexGuard<'_, Vec<Connection>> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Wire {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Whether one more session may be had beside others.
     fn takes_in(&self) -> bool {
-        !self.retired.load(Ordering::Relaxed) && self.waiting().mixed.is_some()
+        !self.retired.load(Ordering::Relaxed) && locked(&self.waiting).mixed.is_some()
     }
 
     /// Whether a session waits on it that may be used.
     fn is_open(&self) -> bool {
-        self.waiting().idle.as_ref().is_some_and(|(session, _)| session.is_alive())
+        locked(&self.waiting).idle.as_ref().is_some_and(|(session, _)| session.is_alive())
     }
 
     fn is_expired(&self) -> bool {
-        self.waiting().idle.as_ref().is_some_and(|(_, since)| since.elapsed() >= KEEP)
+        locked(&self.waiting).idle.as_ref().is_some_and(|(_, since)| since.elapsed() >= KEEP)
     }
 
     /// Ends it for whoever comes next; who is on it goes on.
     fn retire(&self) {
         self.retired.store(true, Ordering::Relaxed);
-        let gone = std::mem::take(&mut *self.waiting());
+        let gone = std::mem::take(&mut *locked(&self.waiting));
         drop(gone);
     }
 }
@@ -298,7 +285,7 @@ impl fmt::Debug for Permit<'_> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut connections = self.pool.connections();
+        let mut connections = locked(&self.pool.connections);
         if let Some(place) = connections.iter().position(|other| Arc::ptr_eq(&other.wire, &self.wire)) {
             let connection = &mut connections[place];
             connection.taken -= 1;
@@ -337,7 +324,7 @@ impl Lease<'_> {
             && !wire.retired.load(Ordering::Relaxed)
         {
             // Where requests are mixed, one that waits stands for all.
-            wire.waiting().idle = Some((session, Instant::now()));
+            locked(&wire.waiting).idle = Some((session, Instant::now()));
         }
     }
 }

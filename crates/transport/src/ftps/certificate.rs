@@ -7,7 +7,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
@@ -19,14 +19,14 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, Sign
 
 use super::settings::{ClientCertificate, Pin, TlsSettings};
 use crate::library_words::{of_certificate, of_pem, of_tls, quoted};
-use crate::{CertificateFault, TransportError};
+use crate::{CertificateFault, TransportError, locked};
 use totatsu_base::rights::unreadable;
 use totatsu_base::say;
 
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;
 
-/// What was seen of the server's certificate, and of its wish for ours; clones are the same.
+/// What was seen of the server's certificate, and of its wish for ours, and what came of it; clones are the same.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TlsFacts(Arc<Mutex<TlsNoted>>);
 
@@ -40,6 +40,8 @@ pub(super) struct TlsNoted {
     pub(super) asked_for_ours: bool,
     /// How the TLS library says that the handshake failed.
     pub(super) failure: Option<Error>,
+    /// Why the control connection did not come about, if the reason isn't the FTP library's own.
+    pub(super) unopened: Option<TransportError>,
     /// Version and cipher that were agreed.
     pub(super) cipher: String,
     /// Key exchange that was agreed.
@@ -49,7 +51,7 @@ pub(super) struct TlsNoted {
 impl TlsFacts {
     /// What was seen so far.
     pub(super) fn noted(&self) -> MutexGuard<'_, TlsNoted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 }
 

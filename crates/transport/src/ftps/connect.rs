@@ -121,33 +121,21 @@ impl Attempt<'_> {
     /// Connects, has the certificate accepted, and waits for the greeting.
     fn open(&self) -> Result<ImplFtpStream<Carrier>, TransportError> {
         let opening = ControlOpening::new(self.settings, self.watch, self.tls_facts, self.said)?;
-        let failure = opening.failure();
-        let addresses = self.addresses()?;
+        let addresses = (self.settings.host.as_str(), self.settings.port).to_socket_addrs();
+        let addresses: Vec<SocketAddr> =
+            addresses.map_err(|error| self.settings.unreachable(&of_io(&error)))?.collect();
         // The library dials for itself; the socket comes under watch as soon as it stands.
         let opened = ImplFtpStream::connect_secure_implicit(&addresses[..], opening, &self.settings.host);
-        match opened {
-            Ok(ftp) => Ok(self.with_own_sockets(ftp)),
-            Err(error) => Err(failure.take().unwrap_or_else(|| self.unreachable(&of_ftp(&error)))),
-        }
-    }
-
-    /// Has data connections opened by us, so that they are under watch.
-    fn with_own_sockets(&self, ftp: ImplFtpStream<Carrier>) -> ImplFtpStream<Carrier> {
+        let ftp = opened.map_err(|error| {
+            let known = self.tls_facts.noted().unopened.take();
+            known.unwrap_or_else(|| self.settings.unreachable(&of_ftp(&error)))
+        })?;
+        // Data connections are opened by us, so that they are under watch.
         let (watch, within) = (self.watch.clone(), self.settings.deadlines.connect);
-        ftp.passive_stream_builder(move |address| dial_data(address, within, &watch))
-    }
-
-    fn addresses(&self) -> Result<Vec<SocketAddr>, TransportError> {
-        let addresses = (self.settings.host.as_str(), self.settings.port).to_socket_addrs();
-        addresses.map(Iterator::collect).map_err(|error| self.unreachable(&of_io(&error)))
+        Ok(ftp.passive_stream_builder(move |address| dial_data(address, within, &watch)))
     }
 
     fn sign_in(&self, line: &mut FtpLine) -> Result<(), TransportError> {
-        let refused = |reply: &Reply| TransportError::AuthenticationRefused {
-            user: self.settings.user.clone(),
-            methods: vec![say!("ftps-another-account", words = format!("{:?}", reply.shown()))],
-        };
-        let busy = |reply: &Reply| self.unreachable(&reply.shown());
         let mut reply = line.ask(Phase::Authenticate, &format!("USER {}", self.settings.user))?;
         if reply.is(&[331]) {
             reply = line.ask(Phase::Authenticate, &format!("PASS {}", self.settings.password.reveal()))?;
@@ -155,9 +143,13 @@ impl Attempt<'_> {
         match reply.code {
             230 | 232 | 202 => Ok(()),
             // Too many sessions, or a server that is just starting.
-            400..=499 => Err(busy(&reply)),
-            _ if reply.tells_crowded() => Err(busy(&reply)),
-            _ => Err(refused(&reply)),
+            code if (400..500).contains(&code) || reply.tells_crowded() => {
+                Err(self.settings.unreachable(&reply.shown()))
+            }
+            _ => Err(TransportError::AuthenticationRefused {
+                user: self.settings.user.clone(),
+                methods: vec![say!("ftps-another-account", words = format!("{:?}", reply.shown()))],
+            }),
         }
     }
 
@@ -191,6 +183,7 @@ impl Attempt<'_> {
 
     fn peer(&self, software: String, extensions: Vec<String>) -> Peer {
         let seen = self.tls_facts.noted();
+        let or_none = |text: &str| if text.is_empty() { "none" } else { text }.to_owned();
         let (transport, client) = match &self.settings.protection {
             Protection::Cleartext => (CLEARTEXT, false),
             Protection::Tls(tls) => (FTPS, tls.client.is_some() && seen.asked_for_ours),
@@ -206,18 +199,10 @@ impl Attempt<'_> {
             } else {
                 "password".to_owned()
             },
-            cipher: if seen.cipher.is_empty() { "none".to_owned() } else { seen.cipher.clone() },
-            key_exchange: if seen.key_exchange.is_empty() {
-                "none".to_owned()
-            } else {
-                seen.key_exchange.clone()
-            },
+            cipher: or_none(&seen.cipher),
+            key_exchange: or_none(&seen.key_exchange),
             extensions: words::listed(extensions.iter().map(String::as_str)),
         }
-    }
-
-    fn unreachable(&self, cause: &str) -> TransportError {
-        TransportError::Unreachable { address: self.settings.address(), cause: cause.to_owned() }
     }
 }
 

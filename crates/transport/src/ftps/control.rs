@@ -6,15 +6,15 @@
 //! (120) before its greeting, or announces a transfer twice, is waited for; and that the address of a data connection is
 //! handed on in the one form that the library reads, in whatever form the server wrote it. Never makes up a reply.
 
-use std::fmt;
 use std::io::{self, Read, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 
 use super::passive;
 use super::reply::Reply;
 use super::wire::FtpWire;
 use crate::library_words::in_our_words;
-use crate::words;
+use crate::{locked, words};
 use totatsu_base::say;
 
 /// Bytes of a reply; a longer one is no reply.
@@ -38,38 +38,25 @@ struct LastWords {
 impl Said {
     /// The reply that was read last.
     pub(super) fn reply(&self) -> Option<Reply> {
-        self.words().reply.clone()
+        locked(&self.0).reply.clone()
     }
 
     /// The request that was sent last, without its argument.
     pub(super) fn verb(&self) -> String {
-        self.words().verb.clone()
-    }
-
-    fn words(&self) -> MutexGuard<'_, LastWords> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0).verb.clone()
     }
 }
 
 /// What can't be read as a reply, or came without having been asked for.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Unasked {
     /// A reply that is one too many; nothing was sent after it.
+    #[error("{}", say!("ftps-surplus", reply = format!("{:?}", _0.shown())))]
     Surplus(Reply),
     /// Something else than a reply, as it may be shown.
+    #[error("{}", say!("ftps-no-reply-of-ftp", words = _0))]
     NoReply(String),
 }
-
-impl fmt::Display for Unasked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&match self {
-            Unasked::Surplus(reply) => say!("ftps-surplus", reply = format!("{:?}", reply.shown())),
-            Unasked::NoReply(shown) => say!("ftps-no-reply-of-ftp", words = shown),
-        })
-    }
-}
-
-impl std::error::Error for Unasked {}
 
 /// The connection, with what was read of it and not yet handed on.
 #[derive(Debug)]
@@ -112,17 +99,18 @@ impl Control {
     }
 
     /// Has TLS begin. What the server sent in the clear behind its consent is none of its words.
-    pub(super) fn secured(self, begin: impl FnOnce(FtpWire) -> io::Result<FtpWire>) -> io::Result<Control> {
-        if !self.unread.is_empty() {
-            return Err(no_reply(&self.unread));
+    pub(super) fn secured(self, begin: impl FnOnce(TcpStream) -> io::Result<FtpWire>) -> io::Result<Control> {
+        match self.wire {
+            _ if !self.unread.is_empty() => Err(no_reply(&self.unread)),
+            FtpWire::Clear(watched) => Ok(Control { wire: begin(watched.socket)?, ..self }),
+            FtpWire::Tls(_) => Ok(self),
         }
-        Ok(Control { wire: begin(self.wire)?, ..self })
     }
 
     /// Has the library read this greeting next, whatever was said since.
     pub(super) fn hand_on(&mut self, greeting: Reply) {
         self.make_ready(&greeting);
-        self.said.words().reply = Some(greeting);
+        locked(&self.said.0).reply = Some(greeting);
     }
 
     fn make_ready(&mut self, reply: &Reply) {
@@ -142,7 +130,7 @@ impl Control {
                     return Err(in_our_words(io::ErrorKind::UnexpectedEof, what));
                 }
             };
-            self.said.words().reply = Some(reply.clone());
+            locked(&self.said.0).reply = Some(reply.clone());
             if reply.is_preliminary() {
                 let opens = TRANSFERS.contains(&self.said.verb().as_str()) && !self.announced;
                 if !opens {
@@ -209,7 +197,7 @@ impl Write for Control {
         if !self.within_request {
             self.nothing_unread()?;
             let verb = bytes.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
-            self.said.words().verb = String::from_utf8_lossy(verb).to_ascii_uppercase();
+            locked(&self.said.0).verb = String::from_utf8_lossy(verb).to_ascii_uppercase();
             self.announced = false;
         }
         let written = self.wire.write(bytes)?;

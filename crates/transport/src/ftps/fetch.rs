@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::line::{FtpLine, Transfer, Unopened};
+use super::line::{FtpLine, Transfer};
 use super::look::{look, size};
 use super::read::{receive_all, unreadable};
 use crate::incoming::{Incoming, ToldFile};
@@ -61,23 +61,16 @@ fn told(line: &mut FtpLine, path: &str) -> Result<ToldFile, TransportError> {
 fn open(line: &mut FtpLine, path: &str, ours: &mut Incoming) -> Result<Transfer, TransportError> {
     let retrieve = format!("RETR {path}");
     if ours.held() > 0 {
-        match line.open(Phase::Read, &retrieve, ours.held()) {
+        match line.open(Phase::Read, &retrieve, ours.held())? {
             Ok(transfer) => return Ok(transfer),
-            Err(Unopened::Failed(error)) => return Err(error),
-            Err(Unopened::Refused(reply)) if reply.ends_connection() => {
-                return Err(reply.refusal(Phase::Read, path, 0));
-            }
+            Err(reply) if reply.ends_connection() => return Err(reply.refusal(Phase::Read, path, 0)),
             // Servers that never begin in the middle say so as "not now", too.
-            Err(Unopened::Refused(_)) => {}
+            Err(_) => {}
         }
     }
-    match line.open(Phase::Read, &retrieve, 0) {
-        Ok(transfer) => {
-            // Only now is it sure that the whole can be had.
-            ours.empty()?;
-            Ok(transfer)
-        }
-        Err(Unopened::Failed(error)) => Err(error),
-        Err(Unopened::Refused(reply)) => Err(unreadable(line, path, &reply)),
-    }
+    let opened = line.open(Phase::Read, &retrieve, 0)?;
+    let transfer = opened.map_err(|reply| unreadable(line, path, &reply))?;
+    // Only now is it sure that the whole can be had.
+    ours.empty()?;
+    Ok(transfer)
 }

@@ -4,7 +4,7 @@
 //! waits no longer than the deadline of its phase; and that a line on which a reply may be outstanding is not used again.
 
 use std::io;
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::names::{NameBytes, Unwritable};
 use super::opening::Carrier;
 use super::reply::Reply;
 use super::watch::LineWatch;
-use super::wire::{lost, violated};
+use super::wire::{FtpWire, lost, violated};
 use crate::library_words::{in_our_words, of_ftp, of_io};
 use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
 use totatsu_base::say;
@@ -73,14 +73,6 @@ pub(super) enum Digest {
     Hash,
     /// `XSHA256`.
     XSha256,
-}
-
-/// Why a data connection was not opened.
-pub(super) enum Unopened {
-    /// The server said no; the line is well.
-    Refused(Reply),
-    /// Something else.
-    Failed(TransportError),
 }
 
 /// Why a transfer ended before its end.
@@ -138,8 +130,14 @@ impl FtpLine {
         self.said.reply().ok_or_else(|| violated(phase, &say!("ftps-no-reply")))
     }
 
-    /// Opens a data connection for a command; `from` is where the transfer begins in the file.
-    pub(super) fn open(&mut self, phase: Phase, command: &str, from: u64) -> Result<Transfer, Unopened> {
+    /// Opens a data connection for a command; `from` is where the transfer begins in the file. The inner error is the reply of a
+    /// server that says no: the line is well then.
+    pub(super) fn open(
+        &mut self,
+        phase: Phase,
+        command: &str,
+        from: u64,
+    ) -> Result<Result<Transfer, Reply>, TransportError> {
         self.watch.enter(phase);
         let from = usize::try_from(from).expect("sizes of files fit");
         let mut opened = self.begin(command, from);
@@ -152,25 +150,22 @@ impl FtpLine {
             Ok(transfer) => transfer,
             Err(FtpError::UnexpectedResponse(_)) => {
                 self.watch.release_data();
-                let reply = self.last_reply(phase).map_err(Unopened::Failed)?;
+                let reply = self.last_reply(phase)?;
                 self.spoilt |= reply.ends_connection();
-                return Err(self.unusable(phase, reply));
+                return self.refusal(phase, reply).map(Err);
             }
-            Err(error) => return Err(Unopened::Failed(self.failed(phase, error))),
+            Err(error) => return Err(self.failed(phase, error)),
         };
-        let shaken = match transfer.get_mut() {
-            DataStream::Ssl(carrier) => carrier.shake_hands(),
-            DataStream::Tcp(_) => Ok(()),
-        };
-        let Err(error) = shaken else { return Ok(transfer) };
-        Err(match self.finish(phase, transfer) {
+        let shaken = data_wire(&mut transfer).map_or(Ok(()), FtpWire::shake_hands);
+        let Err(error) = shaken else { return Ok(Ok(transfer)) };
+        match self.finish(phase, transfer) {
             Ok(reply) if reply.is(CARRIED) => {
                 self.spoilt = true;
-                Unopened::Failed(lost(phase, &error))
+                Err(lost(phase, &error))
             }
-            Ok(reply) => Unopened::Refused(reply),
-            Err(_) => Unopened::Failed(lost(phase, &error)),
-        })
+            Ok(reply) => Ok(Err(reply)),
+            Err(_) => Err(lost(phase, &error)),
+        }
     }
 
     fn begin(&mut self, command: &str, from: usize) -> Result<Transfer, FtpError> {
@@ -184,14 +179,14 @@ impl FtpLine {
             && self.said.reply().is_some_and(|reply| reply.code >= 500)
     }
 
-    /// What a reply that opened no transfer is: a refusal, or an address that can't be read.
-    fn unusable(&mut self, phase: Phase, reply: Reply) -> Unopened {
+    /// A reply that opened no transfer, where it is a refusal and no address that can't be read.
+    fn refusal(&mut self, phase: Phase, reply: Reply) -> Result<Reply, TransportError> {
         if ["PASV", "EPSV"].contains(&self.said.verb().as_str()) && reply.code < 300 {
             self.spoilt = true;
             let cause = say!("ftps-no-address", reply = format!("{:?}", reply.shown()));
-            return Unopened::Failed(violated(phase.unsent(), &cause));
+            return Err(violated(phase.unsent(), &cause));
         }
-        Unopened::Refused(reply)
+        Ok(reply)
     }
 
     /// Ends an upload whose bytes are all written, and reads the reply that says what became of it.
@@ -202,10 +197,7 @@ impl FtpLine {
     ) -> Result<Reply, TransportError> {
         self.watch.enter(phase);
         // Whether the end arrived, the reply tells.
-        let _ = match transfer.get_mut() {
-            DataStream::Ssl(carrier) => carrier.end_upload(),
-            DataStream::Tcp(socket) => socket.shutdown(Shutdown::Write),
-        };
+        let _ = data_wire(&mut transfer).map(FtpWire::end_upload);
         self.finish(phase, transfer)
     }
 
@@ -269,20 +261,14 @@ impl Worker {
         let (opened, opening) = oneshot::channel();
         let worker = Worker { jobs, watch: watch.clone(), deadlines };
         let thread = move || {
-            let mut line = match connect(&watch) {
-                Ok((line, told)) => {
-                    if opened.send(Ok(told)).is_err() {
-                        return;
-                    }
-                    line
-                }
-                Err(error) => {
-                    let _ = opened.send(Err(error));
-                    return;
-                }
+            let (line, told) = match connect(&watch) {
+                Ok((line, told)) => (Some(line), Ok(told)),
+                Err(error) => (None, Err(error)),
             };
-            while let Ok(job) = work.recv() {
-                job(&mut line);
+            if opened.send(told).is_ok()
+                && let Some(mut line) = line
+            {
+                work.into_iter().for_each(|job| job(&mut line));
             }
         };
         std::thread::Builder::new().name("ftps".to_owned()).spawn(thread).map_err(|error| {
@@ -365,6 +351,14 @@ pub(super) fn dial_data(
         let told = say!("ftps-data-connection", address = address, error = of_io(&error));
         FtpError::ConnectionError(in_our_words(error.kind(), told))
     })
+}
+
+/// What carries the bytes of a transfer; the library has each of ours pass as one under TLS.
+fn data_wire(transfer: &mut Transfer) -> Option<&mut FtpWire> {
+    match transfer.get_mut() {
+        DataStream::Ssl(carrier) => carrier.data(),
+        DataStream::Tcp(_) => None,
+    }
 }
 
 fn gone(phase: Phase) -> TransportError {

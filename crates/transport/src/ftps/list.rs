@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, BufReader, Read};
 
 use super::facts;
 use super::forms::{ListingLine, read_line, without_end};
-use super::line::{FtpLine, LISTED, Unopened};
+use super::line::{FtpLine, LISTED};
 use super::look::look;
 use super::names::NameBytes;
 use super::wire::lost;
@@ -84,16 +84,15 @@ fn read(
 ) -> Result<ToldListing, TransportError> {
     let phase = Phase::List;
     let mut told = ToldListing::default();
-    let mut transfer = match line.open(phase, command, 0) {
+    let mut transfer = match line.open(phase, command, 0)? {
         Ok(transfer) => transfer,
         // Some servers have no data connection, or no good word, for a directory that holds nothing.
-        Err(Unopened::Refused(reply)) if reply.is(LISTED) || reply.tells_empty(directory) => {
+        Err(reply) if reply.is(LISTED) || reply.tells_empty(directory) => {
             told.says_empty = reply.tells_empty(directory);
             told.listing.complete = true;
             return Ok(told);
         }
-        Err(Unopened::Refused(reply)) => return Err(reply.refusal(phase, directory, 0)),
-        Err(Unopened::Failed(error)) => return Err(error),
+        Err(reply) => return Err(reply.refusal(phase, directory, 0)),
     };
     match take_all(&mut transfer, line.names, || line.watch.moved(), &mut told, read_line) {
         Ok(true) => {
@@ -102,8 +101,10 @@ fn read(
             if !reply.is(LISTED) && !told.says_empty {
                 return Err(reply.refusal(phase, directory, 0));
             }
-            let cut = reply.tells_cut(directory).then(|| cut_short(&reply.shown()));
-            told.listing.lacking = cut.or_else(|| told.unreadable.as_deref().map(not_read));
+            let cut = || say!("ftps-listing-cut", words = format!("{:?}", reply.shown()));
+            let unknown = |line| say!("ftps-listing-unknown", line = format!("{line:?}"));
+            let lacking = reply.tells_cut(directory).then(cut);
+            told.listing.lacking = lacking.or_else(|| told.unreadable.as_ref().map(unknown));
             told.listing.complete = told.listing.lacking.is_none();
             Ok(told)
         }
@@ -117,14 +118,6 @@ fn read(
             Err(lost(phase, &error))
         }
     }
-}
-
-fn cut_short(reply: &str) -> String {
-    say!("ftps-listing-cut", words = format!("{reply:?}"))
-}
-
-fn not_read(line: &str) -> String {
-    say!("ftps-listing-unknown", line = format!("{line:?}"))
 }
 
 /// Reads every line; `false` where a limit came before the end.

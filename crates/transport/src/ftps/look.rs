@@ -12,7 +12,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 
 use super::facts::{facts_of, instant_of};
 use super::forms::{ListingLine, read_line, without_end};
-use super::line::{FtpLine, LISTED, Transfer, Unopened};
+use super::line::{FtpLine, LISTED, Transfer};
 use super::reply::{Meaning, Reply};
 use super::wire::lost;
 use crate::{FileKind, Phase, RemoteFile, TransportError};
@@ -84,8 +84,6 @@ pub(super) fn size(line: &mut FtpLine, path: &str) -> Result<Option<u64>, Transp
     Ok(if reply.is(&[213]) { reply.last().trim().parse().ok() } else { None })
 }
 
-/// Something takes the name; what, is not known.
-const UNKNOWN: RemoteFile = RemoteFile { size: None, kind: FileKind::Unknown, modified: None };
 /// Signs that servers take for a pattern when they list.
 const PATTERN: [char; 6] = ['*', '?', '[', ']', '{', '~'];
 
@@ -151,7 +149,7 @@ fn renaming(line: &mut FtpLine, path: &str) -> Result<Reply, TransportError> {
 fn by_listing(line: &mut FtpLine, path: &str) -> Result<Answer, TransportError> {
     let renaming = renaming(line, path)?;
     if line.spoilt {
-        return Ok(Answer::There(UNKNOWN));
+        return Ok(Answer::There(RemoteFile::default()));
     }
     let refused = match Answer::of_refusal(&renaming, path) {
         Answer::Nothing => return Ok(Answer::Nothing),
@@ -160,7 +158,10 @@ fn by_listing(line: &mut FtpLine, path: &str) -> Result<Answer, TransportError> 
     };
     Ok(match listed(line, path)? {
         Listed::As(file) => Answer::There(file),
-        Listed::Nothing | Listed::Unclear if renaming.is(&[350]) => Answer::There(UNKNOWN),
+        Listed::Nothing | Listed::Unclear if renaming.is(&[350]) => {
+            // Something takes the name; what, is not known.
+            Answer::There(RemoteFile::default())
+        }
         Listed::Nothing if refused => Answer::Nothing,
         Listed::Nothing | Listed::Unclear if renaming.meaning(path) == Meaning::Denied => {
             Answer::Denied(renaming.shown())
@@ -179,26 +180,19 @@ enum Listed {
 fn listed(line: &mut FtpLine, path: &str) -> Result<Listed, TransportError> {
     let phase = Phase::Stat;
     // Hidden names, as our temporary ones are, are listed on demand only; some servers take the demand for a name.
-    let opened = match line.open(phase, &format!("LIST -a {path}"), 0) {
-        Err(Unopened::Refused(reply)) if !reply.ends_connection() => {
-            line.open(phase, &format!("LIST {path}"), 0)
-        }
+    let opened = match line.open(phase, &format!("LIST -a {path}"), 0)? {
+        Err(reply) if !reply.ends_connection() => line.open(phase, &format!("LIST {path}"), 0)?,
         other => other,
     };
     let transfer = match opened {
         Ok(transfer) => transfer,
-        Err(Unopened::Refused(reply)) if reply.meaning(path) == Meaning::Absent => {
-            return Ok(Listed::Nothing);
-        }
+        Err(reply) if reply.meaning(path) == Meaning::Absent => return Ok(Listed::Nothing),
         // Something is there that holds nothing, or nothing is there.
-        Err(Unopened::Refused(reply)) if reply.code < 300 || reply.tells_empty(path) => {
-            return Ok(Listed::Unclear);
-        }
-        Err(Unopened::Refused(reply)) if reply.ends_connection() || reply.code < 500 => {
+        Err(reply) if reply.code < 300 || reply.tells_empty(path) => return Ok(Listed::Unclear),
+        Err(reply) if reply.ends_connection() || reply.code < 500 => {
             return Err(reply.refusal(phase, path, 0));
         }
-        Err(Unopened::Refused(_)) => return Ok(Listed::Unclear),
-        Err(Unopened::Failed(error)) => return Err(error),
+        Err(_) => return Ok(Listed::Unclear),
     };
     let (lines, reply) = lines_of(line, phase, transfer)?;
     let read: Vec<ListingLine<'_>> = lines.iter().map(|line| read_line(line)).collect();
@@ -222,7 +216,7 @@ fn listed(line: &mut FtpLine, path: &str) -> Result<Listed, TransportError> {
         return Ok(Listed::Unclear);
     }
     // A directory is listed by what it holds.
-    let directory = RemoteFile { size: None, kind: FileKind::Directory, modified: None };
+    let directory = RemoteFile { kind: FileKind::Directory, ..RemoteFile::default() };
     Ok(if found(".").is_some() || !entries.is_empty() {
         Listed::As(directory)
     } else if lines.is_empty() {
@@ -238,26 +232,19 @@ fn lines_of(
     phase: Phase,
     mut transfer: Transfer,
 ) -> Result<(Vec<Vec<u8>>, Reply), TransportError> {
-    let mut lines = Vec::new();
-    let mut reader = BufReader::new((&mut transfer).take(LISTING_LIMIT));
-    let read: io::Result<()> = loop {
-        let mut bytes = Vec::new();
-        match reader.read_until(b'\n', &mut bytes) {
-            Ok(0) => break Ok(()),
-            Ok(_) => lines.push(without_end(&bytes).to_vec()),
-            Err(error) => break Err(error),
-        }
+    let reader = BufReader::new((&mut transfer).take(LISTING_LIMIT));
+    let lines = reader.split(b'\n').map(|read| {
+        let bytes = read?;
         line.watch.moved();
-    };
-    drop(reader);
+        Ok(without_end(&bytes).to_vec())
+    });
+    let lines: io::Result<Vec<_>> = lines.collect();
     let reply = line.finish(phase, transfer)?;
-    match read {
-        Ok(()) => Ok((lines, reply)),
-        Err(error) => {
-            line.spoilt = true;
-            Err(lost(phase, &error))
-        }
-    }
+    let lines = lines.map_err(|error| {
+        line.spoilt = true;
+        lost(phase, &error)
+    })?;
+    Ok((lines, reply))
 }
 
 fn last_part(name: &str) -> &str {

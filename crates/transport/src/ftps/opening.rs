@@ -7,7 +7,6 @@
 use std::io;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls::{AlertDescription, PeerIncompatible};
@@ -44,25 +43,13 @@ pub(super) struct ControlOpening {
     tls_facts: TlsFacts,
     said: Said,
     control_is_up: AtomicBool,
-    failure: OpeningFailure,
 }
-
-/// Why the control connection did not come about; clones are the same.
-#[derive(Clone, Debug, Default)]
-pub(super) struct OpeningFailure(Arc<Mutex<Option<TransportError>>>);
 
 /// What the FTP library reads from and writes to.
 #[derive(Debug)]
 pub(super) enum Carrier {
     Control(Box<Control>),
     Data(FtpWire),
-}
-
-impl OpeningFailure {
-    /// The reason, if it isn't the library's own.
-    pub(super) fn take(&self) -> Option<TransportError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
 }
 
 impl ControlOpening {
@@ -87,44 +74,29 @@ impl ControlOpening {
             tls_facts: tls_facts.clone(),
             said: said.clone(),
             control_is_up: AtomicBool::new(false),
-            failure: OpeningFailure::default(),
         })
     }
 
-    /// Where to find out why it failed.
-    pub(super) fn failure(&self) -> OpeningFailure {
-        self.failure.clone()
-    }
-
     fn control(&self, socket: TcpStream) -> Result<Control, TransportError> {
-        keep_alive(&socket).map_err(|error| self.unreachable(&of_io(&error)))?;
-        self.watch.hold_control(&socket).map_err(|error| self.unreachable(&of_io(&error)))?;
+        let held = keep_alive(&socket).and_then(|()| self.watch.hold_control(&socket));
+        held.map_err(|error| self.settings.unreachable(&of_io(&error)))?;
         self.watch.enter(Phase::Handshake);
-        let clear = FtpWire::Clear(WatchedSocket::control(socket));
-        let (Protection::Tls(settings), Some(tls)) = (&self.settings.protection, &self.tls) else {
-            return self.greeted(Control::new(clear, self.said.clone()));
+        let begun_by = |mode| self.tls.as_ref().filter(|tls| tls.settings.mode == mode);
+        let wire = match begun_by(TlsMode::Implicit) {
+            Some(tls) => tls.control(socket).map_err(|error| self.unprotected(&tls.settings, &error))?,
+            None => FtpWire::Clear(WatchedSocket::control(socket)),
         };
-        let begin = |wire| match wire {
-            FtpWire::Clear(watched) => tls.control(watched.socket),
-            FtpWire::Tls(_) => Ok(wire),
-        };
-        let (mut control, greeting) = match settings.mode {
-            TlsMode::Implicit => {
-                let wire = begin(clear).map_err(|error| self.unprotected(settings, &error))?;
-                let mut control = Control::new(wire, self.said.clone());
-                let greeting = self.greeting(&mut control)?;
-                (control, greeting)
-            }
-            TlsMode::Explicit => {
-                let mut control = Control::new(clear, self.said.clone());
-                let greeting = self.greeting(&mut control)?;
-                self.consent(&mut control)?;
-                self.watch.enter(Phase::Handshake);
-                let secured = control.secured(begin);
-                (secured.map_err(|error| self.unprotected(settings, &error))?, greeting)
-            }
-        };
-        self.protect_data(settings, &mut control)?;
+        let mut control = Control::new(wire, self.said.clone());
+        let greeting = self.greeting(&mut control)?;
+        if let Some(tls) = begun_by(TlsMode::Explicit) {
+            self.consent(&mut control)?;
+            self.watch.enter(Phase::Handshake);
+            let secured = control.secured(|socket| tls.control(socket));
+            control = secured.map_err(|error| self.unprotected(&tls.settings, &error))?;
+        }
+        if let Some(tls) = &self.tls {
+            self.protect_data(&tls.settings, &mut control)?;
+        }
         control.hand_on(greeting);
         Ok(control)
     }
@@ -135,7 +107,7 @@ impl ControlOpening {
         let consent = control.exchange("AUTH TLS").map_err(|error| not_heard(&error))?;
         match consent.code {
             _ if consent.is(SECURING) => Ok(()),
-            ..500 => Err(self.unreachable(&consent.shown())),
+            ..500 => Err(self.settings.unreachable(&consent.shown())),
             500.. => Err(no_protection(&consent)),
         }
     }
@@ -152,20 +124,10 @@ impl ControlOpening {
         Ok(())
     }
 
-    fn greeted(&self, mut control: Control) -> Result<Control, TransportError> {
-        let greeting = self.greeting(&mut control)?;
-        control.hand_on(greeting);
-        Ok(control)
-    }
-
     /// The greeting; a server that has no place for us says so instead.
     fn greeting(&self, control: &mut Control) -> Result<Reply, TransportError> {
         let greeting = control.next_reply().map_err(|error| not_heard(&error))?;
-        if greeting.is(READY) { Ok(greeting) } else { Err(self.unreachable(&greeting.shown())) }
-    }
-
-    fn unreachable(&self, cause: &str) -> TransportError {
-        TransportError::Unreachable { address: self.settings.address(), cause: cause.to_owned() }
+        if greeting.is(READY) { Ok(greeting) } else { Err(self.settings.unreachable(&greeting.shown())) }
     }
 
     /// Why TLS did not come about.
@@ -216,21 +178,21 @@ fn handshake_failure(version: TlsVersion, failure: &rustls::Error) -> TransportE
             what: say!("ftps-need-tls-version", version = version, words = words),
         };
     }
-    if let rustls::Error::InvalidMessage(_) = failure {
-        return violated(Phase::Handshake, &say!("ftps-no-tls-here", words = words));
-    }
-    let nothing_in_common = matches!(
-        failure,
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "whatever else it is, the protocol has no place for it"
+    )]
+    match failure {
+        rustls::Error::InvalidMessage(_) => {
+            violated(Phase::Handshake, &say!("ftps-no-tls-here", words = words))
+        }
+        // They have nothing in common with us.
         rustls::Error::PeerIncompatible(_)
-            | rustls::Error::AlertReceived(
-                AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity
-            )
-    );
-    if nothing_in_common {
-        let what = say!("ftps-need-tls-algorithm", words = words);
-        return TransportError::Unsupported { what };
+        | rustls::Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,
+        ) => TransportError::Unsupported { what: say!("ftps-need-tls-algorithm", words = words) },
+        _ => violated(Phase::Handshake, &words),
     }
-    violated(Phase::Handshake, &words)
 }
 
 /// Why the server's first words could not be read.
@@ -293,7 +255,7 @@ impl TlsConnector for ControlOpening {
             }
             Err(error) => {
                 let told = error.to_string();
-                *self.failure.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                self.tls_facts.noted().unopened = Some(error);
                 Err(FtpError::SecureError(told))
             }
         }
@@ -301,19 +263,11 @@ impl TlsConnector for ControlOpening {
 }
 
 impl Carrier {
-    /// Brings the handshake of a data connection to its end.
-    pub(super) fn shake_hands(&mut self) -> io::Result<()> {
+    /// The wire of a data connection.
+    pub(super) fn data(&mut self) -> Option<&mut FtpWire> {
         match self {
-            Carrier::Control(_) => Ok(()),
-            Carrier::Data(wire) => wire.shake_hands(),
-        }
-    }
-
-    /// Ends an upload.
-    pub(super) fn end_upload(&mut self) -> io::Result<()> {
-        match self {
-            Carrier::Control(_) => Ok(()),
-            Carrier::Data(wire) => wire.end_upload(),
+            Carrier::Control(_) => None,
+            Carrier::Data(wire) => Some(wire),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use tokio::time::Instant;
 
-use super::line::{Broken, CARRIED, FtpLine, Transfer, Unopened};
+use super::line::{Broken, CARRIED, FtpLine, Transfer};
 use super::look::{sees, size, unopened};
 use super::wire::lost;
 use crate::outgoing::Outgoing;
@@ -54,31 +54,23 @@ fn open(
 ) -> Result<(Transfer, u64), TransportError> {
     let store = format!("STOR {path}");
     if from > 0 {
-        match line.open(Phase::Open, &store, from) {
-            Ok(transfer) => return Ok((transfer, from)),
-            Err(Unopened::Failed(error)) => return Err(error),
-            Err(Unopened::Refused(_)) => {}
+        if let Ok(transfer) = line.open(Phase::Open, &store, from)? {
+            return Ok((transfer, from));
         }
         // What is appended lands in the right place only where the part still has its size.
-        if size(line, path)? == Some(from) {
-            match line.open(Phase::Open, &format!("APPE {path}"), 0) {
-                Ok(transfer) => return Ok((transfer, from)),
-                Err(Unopened::Failed(error)) => return Err(error),
-                Err(Unopened::Refused(_)) => {}
-            }
+        if size(line, path)? == Some(from)
+            && let Ok(transfer) = line.open(Phase::Open, &format!("APPE {path}"), 0)?
+        {
+            return Ok((transfer, from));
         }
         source.rewind()?;
         // Some servers let nothing be written over; whether the part went, the next request shows.
         line.ask(Phase::Remove, &format!("DELE {path}"))?;
     }
-    match line.open(Phase::Open, &store, 0) {
-        Ok(transfer) => Ok((transfer, 0)),
-        Err(Unopened::Failed(error)) => Err(error),
-        Err(Unopened::Refused(reply)) => {
-            let refusal = reply.refusal(Phase::Open, path, source.size());
-            Err(unopened(line, parent(path), path, Phase::Open, refusal))
-        }
-    }
+    line.open(Phase::Open, &store, 0)?.map(|transfer| (transfer, 0)).map_err(|reply| {
+        let refusal = reply.refusal(Phase::Open, path, source.size());
+        unopened(line, parent(path), path, Phase::Open, refusal)
+    })
 }
 
 fn write_all(
@@ -129,7 +121,7 @@ fn send(
     sent: &mut u64,
 ) -> Result<(), Broken> {
     let mut chunk = vec![0; CHUNK];
-    let mut pace = Pace::new(line.minimum_throughput, Instant::now());
+    let mut pace = Pace::new(line.minimum_throughput, Phase::Write, Instant::now());
     loop {
         let read = source.read(&mut chunk).map_err(Broken::Known)?;
         if read == 0 {
@@ -147,10 +139,7 @@ fn send(
             *sent += written as u64;
             line.watch.moved();
             progress.add(written as u64);
-            if let Some(rate) = pace.note(written as u64, Instant::now()) {
-                let minimum = line.minimum_throughput.bytes_per_second;
-                return Err(Broken::Known(TransportError::TooSlow { phase: Phase::Write, rate, minimum }));
-            }
+            pace.note(written as u64, Instant::now()).map_err(Broken::Known)?;
         }
     }
 }

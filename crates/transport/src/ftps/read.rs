@@ -4,12 +4,11 @@
 //! reply was good. Where the server tells the SHA-256 of its file itself, that is asked for instead of the bytes, unless
 //! the file is so large that the server would be silent for too long.
 
-use std::io;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 
 use tokio::time::Instant;
 
-use super::line::{Broken, CARRIED, Digest, FtpLine, Transfer, Unopened};
+use super::line::{Broken, CARRIED, Digest, FtpLine, Transfer};
 use super::look::{size, unopened};
 use super::reply::Reply;
 use super::wire::lost;
@@ -94,10 +93,9 @@ pub(super) fn hash_of(line: &str, bytes: u64) -> Option<Sha256> {
 pub(super) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), TransportError>;
 
 fn read(line: &mut FtpLine, path: &str, progress: &Progress, take: Take<'_>) -> Result<(), TransportError> {
-    match line.open(Phase::Read, &format!("RETR {path}"), 0) {
+    match line.open(Phase::Read, &format!("RETR {path}"), 0)? {
         Ok(transfer) => receive_all(line, transfer, path, progress, take),
-        Err(Unopened::Failed(error)) => Err(error),
-        Err(Unopened::Refused(reply)) => Err(unreadable(line, path, &reply)),
+        Err(reply) => Err(unreadable(line, path, &reply)),
     }
 }
 
@@ -143,7 +141,7 @@ fn receive(
     take: Take<'_>,
 ) -> Result<(), Broken> {
     let mut chunk = vec![0; CHUNK];
-    let mut pace = Pace::new(line.minimum_throughput, Instant::now());
+    let mut pace = Pace::new(line.minimum_throughput, Phase::Read, Instant::now());
     loop {
         let read = match transfer.read(&mut chunk) {
             Ok(0) => return Ok(()),
@@ -154,10 +152,7 @@ fn receive(
         line.watch.moved();
         take(&chunk[..read]).map_err(Broken::Known)?;
         progress.add(read as u64);
-        if let Some(rate) = pace.note(read as u64, Instant::now()) {
-            let minimum = line.minimum_throughput.bytes_per_second;
-            return Err(Broken::Known(TransportError::TooSlow { phase: Phase::Read, rate, minimum }));
-        }
+        pace.note(read as u64, Instant::now()).map_err(Broken::Known)?;
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn rename(
         Overwrite::Refuse => match sees(line, to)? {
             Some(true) => return Err(TransportError::AlreadyExists { path: to.to_owned() }),
             Some(false) => RenamedBy::Rename,
-            None => return Err(cant_look()),
+            None => return Err(TransportError::Unsupported { what: say!("ftps-need-safe-name") }),
         },
         Overwrite::Atomic => RenamedBy::AtomicRename,
     };
@@ -61,10 +61,6 @@ pub(super) fn bare(
     }
     let reply = line.ask(Phase::Rename, &format!("RNTO {to}"))?;
     if reply.is(RENAMED) { Ok(()) } else { Err(reply.refusal(Phase::Rename, to, 0)) }
-}
-
-fn cant_look() -> TransportError {
-    TransportError::Unsupported { what: say!("ftps-need-safe-name") }
 }
 
 /// What the refusal of the new name means.

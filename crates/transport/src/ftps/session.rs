@@ -41,10 +41,7 @@ impl FtpsSession {
             let answer = request(line);
             Ok((answer, line.spoilt))
         });
-        let (answer, spoilt) = match asked.await {
-            Ok(answered) => answered,
-            Err(error) => (Err(error), true),
-        };
+        let (answer, spoilt) = asked.await.unwrap_or_else(|error| (Err(error), true));
         let ended = answer.as_ref().err().is_some_and(TransportError::ends_session);
         self.usable = !ended && !spoilt;
         answer

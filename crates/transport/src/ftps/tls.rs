@@ -24,6 +24,7 @@ const SESSIONS: usize = 8;
 /// Starts TLS on the sockets of one login.
 #[derive(Debug)]
 pub(super) struct TlsLogin {
+    pub(super) settings: TlsSettings,
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
     watch: LineWatch,
@@ -54,7 +55,8 @@ impl TlsLogin {
             .with_client_cert_resolver(Arc::new(ours));
         // A store shared between logins would offer one login's session to another, which servers refuse.
         config.resumption = Resumption::in_memory_sessions(SESSIONS);
-        Ok(TlsLogin { config: Arc::new(config), name, watch: watch.clone(), tls_facts: tls_facts.clone() })
+        let (settings, watch, tls_facts) = (settings.clone(), watch.clone(), tls_facts.clone());
+        Ok(TlsLogin { settings, config: Arc::new(config), name, watch, tls_facts })
     }
 
     /// Brings the control connection's handshake to its end.

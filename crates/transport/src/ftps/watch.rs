@@ -7,10 +7,10 @@
 
 use std::io;
 use std::net::{Shutdown, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use crate::Phase;
+use crate::{Phase, locked};
 
 /// What a session's thread is about, and its sockets; clones are the same.
 #[derive(Clone, Debug)]
@@ -35,19 +35,19 @@ impl LineWatch {
 
     /// Begins to wait for an answer of this phase.
     pub(super) fn enter(&self, phase: Phase) {
-        let mut seen = self.seen();
+        let mut seen = locked(&self.0);
         seen.phase = phase;
         seen.since = Instant::now();
     }
 
     /// Bytes have moved.
     pub(super) fn moved(&self) {
-        self.seen().since = Instant::now();
+        locked(&self.0).since = Instant::now();
     }
 
     /// What is waited for, and since when nothing was heard.
     pub(super) fn waits_for(&self) -> (Phase, Instant) {
-        let seen = self.seen();
+        let seen = locked(&self.0);
         (seen.phase, seen.since)
     }
 
@@ -65,12 +65,12 @@ impl LineWatch {
 
     /// Lets go of the data connection, so that it closes where its user closes it.
     pub(super) fn release_data(&self) {
-        self.seen().data = None;
+        locked(&self.0).data = None;
     }
 
     /// Ends every wait, now and later.
     pub(super) fn sever(&self) {
-        let mut seen = self.seen();
+        let mut seen = locked(&self.0);
         seen.severed = true;
         for socket in [&seen.control, &seen.data].into_iter().flatten() {
             // One that is closed already needs no more.
@@ -79,16 +79,12 @@ impl LineWatch {
     }
 
     fn hold(&self, take: impl FnOnce(&mut Seen)) -> io::Result<()> {
-        let mut seen = self.seen();
+        let mut seen = locked(&self.0);
         if seen.severed {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         take(&mut seen);
         Ok(())
-    }
-
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

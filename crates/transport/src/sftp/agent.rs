@@ -18,6 +18,7 @@ use super::settings::NamedKey;
 use super::ssh::HostKeyVerifier;
 use crate::error::TransportError;
 use crate::library_words::{of_key, quoted};
+use crate::phase::Phase;
 use totatsu_base::say;
 
 /// A key that an agent holds.
@@ -66,16 +67,19 @@ pub(super) fn refused(socket: &Path, cause: String) -> TransportError {
 pub(super) enum Signing {
     /// We do, with a key of ours.
     Key(Arc<PrivateKey>),
-    /// The agent does, with the key of this public half.
-    Agent(Box<AgentClient<UnixStream>>, PublicKey),
+    /// The agent does, with this key.
+    Agent(Box<AgentClient<UnixStream>>, AgentKey),
 }
 
-/// Why nothing was signed, or no answer came.
-pub(super) enum SigningError {
-    /// The connection to the server is at fault.
-    Ssh(russh::Error),
-    /// The agent or the key is.
-    NotSigned(String),
+/// Why there is no verdict on a proof.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unjudged {
+    /// The connection to the server is at fault, and knows what this means.
+    #[error(transparent)]
+    Ssh(#[from] russh::Error),
+    /// Something else is.
+    #[error(transparent)]
+    Known(#[from] TransportError),
 }
 
 impl Signing {
@@ -89,29 +93,31 @@ impl Signing {
             // Agents older than this request refuse it, and know no such keys.
             let _ = agent.bind_session(binding, false).await;
         }
-        Ok(Signing::Agent(Box::new(agent), key.public.clone()))
+        Ok(Signing::Agent(Box::new(agent), key.clone()))
     }
 }
 
-impl From<russh::SendError> for SigningError {
-    fn from(_: russh::SendError) -> SigningError {
-        SigningError::Ssh(russh::Error::SendError)
+impl From<russh::SendError> for Unjudged {
+    fn from(_: russh::SendError) -> Unjudged {
+        Unjudged::Ssh(russh::Error::SendError)
     }
 }
 
 impl russh::Signer for Signing {
-    type Error = SigningError;
+    type Error = Unjudged;
 
     async fn auth_sign(
         &mut self,
         _: &AgentIdentity,
         hash: Option<HashAlg>,
         mut wanted: Vec<u8>,
-    ) -> Result<Vec<u8>, SigningError> {
+    ) -> Result<Vec<u8>, Unjudged> {
         match self {
             Signing::Key(key) => {
-                let not_signed =
-                    |cause: &dyn std::fmt::Display| SigningError::NotSigned(quoted(&cause.to_string()));
+                let not_signed = |cause: &dyn std::fmt::Display| {
+                    let cause = say!("sftp-cant-sign", cause = quoted(&cause.to_string()));
+                    TransportError::ProtocolViolated { phase: Phase::Authenticate, cause }
+                };
                 let signature = sign(key, hash, &wanted).map_err(|error| not_signed(&error))?;
                 let signature = Vec::<u8>::try_from(signature).map_err(|error| not_signed(&error))?;
                 let length = u32::try_from(signature.len()).expect("a signature has few bytes");
@@ -120,10 +126,11 @@ impl russh::Signer for Signing {
                 Ok(wanted)
             }
             // Agents find a bare key, whether or not they hold the certificate too.
-            Signing::Agent(agent, public) => agent
-                .sign_request(&AgentIdentity::from(public.clone()), hash, wanted)
-                .await
-                .map_err(|error| SigningError::NotSigned(of_key(&error))),
+            Signing::Agent(agent, AgentKey { socket, public }) => {
+                let signed = agent.sign_request(&AgentIdentity::from(public.clone()), hash, wanted).await;
+                let not_signed = |error| say!("sftp-agent-signs-not", cause = of_key(&error));
+                Ok(signed.map_err(|error| refused(socket, not_signed(error)))?)
+            }
         }
     }
 }

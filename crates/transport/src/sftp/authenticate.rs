@@ -3,7 +3,6 @@
 //! Keys are read, and agents asked for them, before anything is sent. A refusal is told apart from a line that broke while
 //! waiting for the answer. RSA keys sign with SHA-512 or SHA-256 only.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use russh::client::{AuthResult, KeyboardInteractiveAuthResponse as Dialogue};
 use russh::keys::{Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKey};
 use tokio::time::timeout;
 
-use super::agent::{self, AgentKey, Signing, SigningError};
+use super::agent::{self, AgentKey, Signing, Unjudged};
 use super::key;
 use super::settings::{Authentication, SftpSettings};
 use super::ssh::SshConnection;
@@ -25,12 +24,14 @@ const DIALOGUE_ROUNDS: usize = 4;
 /// Until then nothing comes from the server but answers; signs of life are asked for later.
 const BEFORE_KEEPALIVE: Duration = Duration::from_secs(20);
 
-/// A proof of identity, ready to be given.
+/// A proof of identity, ready to be given in one way.
 pub(super) enum Proof {
     /// A key, and the certificate that is shown instead of it.
     Key(Box<OwnKey>),
-    /// A password.
+    /// A password, as one.
     Password(Secret),
+    /// A password, in a dialogue.
+    Dialogue(Secret),
 }
 
 /// A key that proves who we are.
@@ -52,6 +53,9 @@ pub(super) async fn load(settings: &SftpSettings) -> Result<Vec<Proof>, Transpor
     let mut proofs = Vec::with_capacity(settings.authentication.len());
     for authentication in &settings.authentication {
         proofs.push(load_one(authentication, settings.deadlines.authenticate).await?);
+        if let Authentication::Password(password) = authentication {
+            proofs.push(Proof::Dialogue(password.clone()));
+        }
     }
     Ok(proofs)
 }
@@ -112,43 +116,26 @@ enum Verdict {
     Refused(Vec<MethodKind>),
 }
 
-/// One way to give a proof.
-#[derive(Clone, Copy)]
-enum Giving<'a> {
-    Key(&'a OwnKey),
-    Password(&'a Secret),
-    Dialogue(&'a Secret),
-}
-
-impl<'a> Giving<'a> {
-    /// The ways to give these proofs, in their order. A password is given as one before it is given in a dialogue.
-    fn all(proofs: &'a [Proof]) -> Vec<Giving<'a>> {
-        let ways = |proof: &'a Proof| match proof {
-            Proof::Key(key) => vec![Giving::Key(key)],
-            Proof::Password(password) => vec![Giving::Password(password), Giving::Dialogue(password)],
-        };
-        proofs.iter().flat_map(ways).collect()
-    }
-
+impl Proof {
     fn method(&self) -> MethodKind {
         match self {
-            Giving::Key(_) => MethodKind::PublicKey,
-            Giving::Password(_) => MethodKind::Password,
-            Giving::Dialogue(_) => MethodKind::KeyboardInteractive,
+            Proof::Key(_) => MethodKind::PublicKey,
+            Proof::Password(_) => MethodKind::Password,
+            Proof::Dialogue(_) => MethodKind::KeyboardInteractive,
         }
     }
 
     /// The words for the receipt.
     fn shown(&self) -> String {
         match self {
-            Giving::Key(key) => key.shown(),
-            Giving::Password(_) => "password".to_owned(),
-            Giving::Dialogue(_) => "keyboard-interactive".to_owned(),
+            Proof::Key(key) => key.shown(),
+            Proof::Password(_) => "password".to_owned(),
+            Proof::Dialogue(_) => "keyboard-interactive".to_owned(),
         }
     }
 }
 
-/// How far a way to give a proof has come.
+/// How far a proof has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tried {
     No,
@@ -164,26 +151,24 @@ pub(super) async fn authenticate(
     settings: &SftpSettings,
     proofs: &[Proof],
 ) -> Result<String, TransportError> {
-    let mut ways: Vec<(Giving<'_>, Tried)> =
-        Giving::all(proofs).into_iter().map(|way| (way, Tried::No)).collect();
+    let mut tried = vec![Tried::No; proofs.len()];
     let (mut asked_for, mut given) = (None, Vec::new());
-    while let Some(next) = next_way(&ways, asked_for.as_deref()) {
-        let way = ways[next].0;
-        match give(connection, settings, way).await? {
+    while let Some(next) = next_proof(proofs, &tried, asked_for.as_deref()) {
+        match give(connection, settings, &proofs[next]).await? {
             Verdict::Accepted => {
-                given.push(way.shown());
+                given.push(proofs[next].shown());
                 return Ok(all_of(given));
             }
             Verdict::Partly(methods) => {
-                given.push(way.shown());
+                given.push(proofs[next].shown());
                 asked_for = Some(methods);
-                ways[next].1 = Tried::Accepted;
-                let refused = ways.iter_mut().filter(|(_, tried)| *tried == Tried::Refused);
-                refused.for_each(|(_, tried)| *tried = Tried::No);
+                tried[next] = Tried::Accepted;
+                let refused = tried.iter_mut().filter(|tried| **tried == Tried::Refused);
+                refused.for_each(|tried| *tried = Tried::No);
             }
             Verdict::Refused(methods) => {
                 asked_for = Some(methods);
-                ways[next].1 = Tried::Refused;
+                tried[next] = Tried::Refused;
             }
         }
     }
@@ -197,36 +182,30 @@ fn all_of(given: Vec<String>) -> String {
     given.into_iter().reduce(both).unwrap_or_default()
 }
 
-/// The next way to try of those that the server takes; before it has told its methods, the first. A password that was refused
+/// The next proof to try of those that the server takes; before it has told its methods, the first. A password that was refused
 /// as one is given in a dialogue only where the server doesn't take passwords otherwise: each wrong one counts.
-fn next_way(ways: &[(Giving<'_>, Tried)], asked_for: Option<&[MethodKind]>) -> Option<usize> {
+fn next_proof(proofs: &[Proof], tried: &[Tried], asked_for: Option<&[MethodKind]>) -> Option<usize> {
     let takes = |method| asked_for.is_none_or(|methods| methods.contains(&method));
-    let as_password_first = |at: usize| {
-        let before = at.checked_sub(1).map(|before| ways[before].1);
-        takes(MethodKind::Password) && before != Some(Tried::Accepted)
-    };
-    ways.iter().enumerate().position(|(at, (way, tried))| {
-        let doubled = matches!(way, Giving::Dialogue(_)) && as_password_first(at);
-        *tried == Tried::No && takes(way.method()) && !doubled
+    (0..proofs.len()).find(|at| {
+        // In front of a dialogue stands the same password as one.
+        let doubled = matches!(proofs[*at], Proof::Dialogue(_))
+            && takes(MethodKind::Password)
+            && tried[at - 1] != Tried::Accepted;
+        tried[*at] == Tried::No && takes(proofs[*at].method()) && !doubled
     })
 }
 
 async fn give(
     connection: &mut SshConnection,
     settings: &SftpSettings,
-    giving: Giving<'_>,
+    proof: &Proof,
 ) -> Result<Verdict, TransportError> {
-    let after = settings.deadlines.authenticate;
-    let user = settings.user.as_str();
-    let answer = match giving {
-        Giving::Key(key) => sign_in_with_key(connection, user, key, after).await?,
-        Giving::Password(password) => sign_in_with_password(connection, user, password, after).await?,
-        Giving::Dialogue(password) => {
-            let dialogue = sign_in_by_dialogue(connection, user, password);
-            match within(after, dialogue).await? {
-                Ok(ended) => Ok(ended?),
-                Err(error) => Err(error),
-            }
+    let answer = match proof {
+        Proof::Key(key) => sign_in_with_key(connection, settings, key).await,
+        Proof::Password(password) => sign_in_with_password(connection, settings, password).await,
+        Proof::Dialogue(password) => {
+            let dialogue = sign_in_by_dialogue(connection, &settings.user, password);
+            settings.deadlines.within(Phase::Authenticate, dialogue).await?
         }
     };
     match answer {
@@ -242,7 +221,8 @@ async fn give(
             }
             Some(_) | None => Ok(Verdict::Refused(Vec::new())),
         },
-        Err(error) => Err(connection.facts.failure(Phase::Authenticate, error)),
+        Err(Unjudged::Ssh(error)) => Err(connection.facts.failure(Phase::Authenticate, error)),
+        Err(Unjudged::Known(error)) => Err(error),
     }
 }
 
@@ -250,25 +230,25 @@ async fn give(
 /// no notice explains them. They are counted before the library sends signs of life, whose answers would be counted too.
 async fn sign_in_with_password(
     connection: &mut SshConnection,
-    user: &str,
+    settings: &SftpSettings,
     password: &Secret,
-    after: Duration,
-) -> Result<Result<AuthResult, russh::Error>, TransportError> {
+) -> Result<AuthResult, Unjudged> {
+    let (user, after) = (&settings.user, settings.deadlines.authenticate);
     let (facts, seen) = (connection.facts.clone(), connection.owner.seen.clone());
     let (received, banners) = (seen.received(), facts.banners().len());
     let mut answer = std::pin::pin!(connection.handle.authenticate_password(user, password.reveal()));
     if let Ok(answer) = timeout(after.min(BEFORE_KEEPALIVE), answer.as_mut()).await {
-        return Ok(answer);
+        return Ok(answer?);
     }
     let answered = seen.received() > received;
     if let Ok(answer) = timeout(after.saturating_sub(BEFORE_KEEPALIVE), answer).await {
-        return Ok(answer);
+        return Ok(answer?);
     }
     let notices = facts.banners().split_off(banners);
     if let Some(words) = new_password_demand(answered, &notices) {
-        return Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words });
+        return Err(TransportError::NewPasswordDemanded { user: user.clone(), words }.into());
     }
-    Err(TransportError::TimedOut { phase: Phase::Authenticate, after })
+    Err(TransportError::TimedOut { phase: Phase::Authenticate, after }.into())
 }
 
 /// The words of a server that didn't answer our password as the library knows it, where they are taken for the demand of a new
@@ -287,45 +267,25 @@ fn demands_new_password(words: &str) -> bool {
         .any(|mark| words.contains(mark))
 }
 
-async fn within<T>(
-    after: Duration,
-    answer: impl Future<Output = Result<T, russh::Error>>,
-) -> Result<Result<T, russh::Error>, TransportError> {
-    timeout(after, answer).await.map_err(|_| TransportError::TimedOut { phase: Phase::Authenticate, after })
-}
-
 async fn sign_in_with_key(
     connection: &mut SshConnection,
-    user: &str,
+    settings: &SftpSettings,
     key: &OwnKey,
-    after: Duration,
-) -> Result<Result<AuthResult, russh::Error>, TransportError> {
-    let answer = match (&key.holder, &key.certificate) {
+) -> Result<AuthResult, Unjudged> {
+    let (user, deadlines, phase) = (&settings.user, &settings.deadlines, Phase::Authenticate);
+    let signing = match (&key.holder, &key.certificate) {
         (Holder::Ourselves(private), None) => {
-            return within(after, sign_in_with_own_key(connection, user, private)).await;
+            let signed_in = sign_in_with_own_key(connection, user, private);
+            return Ok(deadlines.within(phase, signed_in).await??);
         }
-        (Holder::Ourselves(private), Some(_)) => {
-            timeout(after, sign_in_by(connection, user, key, Signing::Key(private.clone()))).await
-        }
+        (Holder::Ourselves(private), Some(_)) => Signing::Key(private.clone()),
         (Holder::Agent(held), _) => {
+            let after = deadlines.authenticate;
             let signing = timeout(after, Signing::by_agent(held, &connection.handle)).await;
-            let signing = signing.map_err(|_| silent(Some(&held.socket), after))??;
-            timeout(after, sign_in_by(connection, user, key, signing)).await
+            signing.map_err(|_| silent(Some(&held.socket), after))??
         }
     };
-    let answer = answer.map_err(|_| TransportError::TimedOut { phase: Phase::Authenticate, after })?;
-    match (answer, &key.holder) {
-        (Ok(answer), _) => Ok(Ok(answer)),
-        (Err(SigningError::Ssh(error)), _) => Ok(Err(error)),
-        (Err(SigningError::NotSigned(cause)), Holder::Agent(held)) => {
-            let cause = say!("sftp-agent-signs-not", cause = cause);
-            Err(agent::refused(&held.socket, cause))
-        }
-        (Err(SigningError::NotSigned(cause)), Holder::Ourselves(_)) => {
-            let cause = say!("sftp-cant-sign", cause = cause);
-            Err(TransportError::ProtocolViolated { phase: Phase::Authenticate, cause })
-        }
-    }
+    deadlines.within(phase, sign_in_by(connection, user, key, signing)).await?
 }
 
 async fn sign_in_with_own_key(
@@ -343,8 +303,8 @@ async fn sign_in_by(
     user: &str,
     key: &OwnKey,
     mut signing: Signing,
-) -> Result<AuthResult, SigningError> {
-    let hash = rsa_hash(connection, &key.public).await.map_err(SigningError::Ssh)?;
+) -> Result<AuthResult, Unjudged> {
+    let hash = rsa_hash(connection, &key.public).await?;
     match key.certificate.clone() {
         Some(shown) => connection.handle.authenticate_certificate_with(user, shown, hash, &mut signing).await,
         None => {
@@ -362,20 +322,19 @@ async fn rsa_hash(connection: &SshConnection, key: &PublicKey) -> Result<Option<
     Ok(connection.handle.best_supported_rsa_hash().await?.flatten().or(Some(HashAlg::Sha512)))
 }
 
-/// The outer error is the library's; the inner one is told where a question comes that the password doesn't answer. The
-/// password is given once: whatever secret is asked for after that, or beside it, is another one.
+/// The password is given once: whatever secret is asked for after that, or beside it, is another one.
 async fn sign_in_by_dialogue(
     connection: &mut SshConnection,
     user: &str,
     password: &Secret,
-) -> Result<Result<AuthResult, TransportError>, russh::Error> {
+) -> Result<AuthResult, Unjudged> {
     let mut said = connection.handle.authenticate_keyboard_interactive_start(user, None::<String>).await?;
     let mut given = false;
     for _ in 0..DIALOGUE_ROUNDS {
         match said {
-            Dialogue::Success => return Ok(Ok(AuthResult::Success)),
+            Dialogue::Success => return Ok(AuthResult::Success),
             Dialogue::Failure { remaining_methods, partial_success } => {
-                return Ok(Ok(AuthResult::Failure { remaining_methods, partial_success }));
+                return Ok(AuthResult::Failure { remaining_methods, partial_success });
             }
             Dialogue::InfoRequest { name, instructions, prompts } => {
                 // A question whose answer may be seen is not the one for the password.
@@ -385,11 +344,12 @@ async fn sign_in_by_dialogue(
                 let all = [name.as_str(), &instructions, &asked].join(" ");
                 if !asked.is_empty() && demands_new_password(&all) {
                     let words = words::told(&all);
-                    return Ok(Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words }));
+                    return Err(TransportError::NewPasswordDemanded { user: user.to_owned(), words }.into());
                 }
                 if !asked.is_empty() && given {
                     let methods = vec![say!("sftp-asks-more", asked = format!("{asked:?}"))];
-                    return Ok(Err(TransportError::AuthenticationRefused { user: user.to_owned(), methods }));
+                    let user = user.to_owned();
+                    return Err(TransportError::AuthenticationRefused { user, methods }.into());
                 }
                 let mut answer = |echo: bool| match echo || std::mem::replace(&mut given, true) {
                     true => String::new(),
@@ -400,7 +360,7 @@ async fn sign_in_by_dialogue(
             }
         }
     }
-    Ok(Ok(AuthResult::Failure { remaining_methods: russh::MethodSet::empty(), partial_success: false }))
+    Ok(AuthResult::Failure { remaining_methods: russh::MethodSet::empty(), partial_success: false })
 }
 
 #[cfg(test)]

@@ -7,9 +7,7 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::time::timeout;
-
-use super::client::{RequestError, SftpClient};
+use super::client::{PendingAnswer, RequestError, SftpClient};
 use super::extension;
 use super::packet::{self, READ, SftpStatus};
 use super::ssh::ServerFacts;
@@ -33,6 +31,13 @@ pub(super) struct SftpChannel {
     pub(super) owes_answer: AtomicBool,
     /// It was seen to acknowledge links that it doesn't make.
     pub(super) makes_no_links: AtomicBool,
+}
+
+/// A file that is open at the partner.
+pub(super) struct OpenFile<'a> {
+    pub(super) channel: &'a SftpChannel,
+    pub(super) path: &'a str,
+    pub(super) handle: Vec<u8>,
 }
 
 /// What the server's list of extensions tells of it.
@@ -96,23 +101,29 @@ impl SftpChannel {
         path: &str,
         answer: impl Future<Output = Result<T, RequestError>>,
     ) -> Result<T, TransportError> {
-        let after = self.deadlines.of(phase);
-        match timeout(after, answer).await {
-            Ok(answer) => answer.map_err(|error| self.failed(phase, path, error)),
-            Err(_) => {
-                self.owes_answer.store(true, Ordering::Relaxed);
-                Err(TransportError::TimedOut { phase, after })
-            }
-        }
+        let answered = self.deadlines.within(phase, answer).await;
+        let answer = answered.inspect_err(|_| self.owes_answer.store(true, Ordering::Relaxed))?;
+        answer.map_err(|error| self.failed(phase, path, error))
     }
 
     pub(super) fn failed(&self, phase: Phase, path: &str, error: RequestError) -> TransportError {
         failure(phase, path, error, &self.facts)
     }
 
+    /// Opens a file, in the phase of what it is opened for.
+    pub(super) async fn open<'a>(
+        &'a self,
+        phase: Phase,
+        path: &'a str,
+        flags: u32,
+    ) -> Result<OpenFile<'a>, TransportError> {
+        let handle = self.ask(phase, path, self.client.open(path, flags)).await?;
+        Ok(OpenFile { channel: self, path, handle })
+    }
+
     /// Opens a file to be read.
-    pub(super) async fn open_to_read(&self, path: &str) -> Result<Vec<u8>, TransportError> {
-        self.ask(Phase::Read, path, self.client.open(path, READ)).await
+    pub(super) async fn open_to_read<'a>(&'a self, path: &'a str) -> Result<OpenFile<'a>, TransportError> {
+        self.open(Phase::Read, path, READ).await
     }
 
     /// Whether the partner sees something under this name; nothing where it doesn't let us ask.
@@ -223,6 +234,17 @@ impl SftpChannel {
             }
         }
         error
+    }
+}
+
+impl OpenFile<'_> {
+    /// Waits for the answer to a request about the file.
+    pub(super) async fn ask<T>(&self, phase: Phase, answer: PendingAnswer<T>) -> Result<T, TransportError> {
+        self.channel.ask(phase, self.path, answer).await
+    }
+
+    pub(super) fn close(&self) -> PendingAnswer<()> {
+        self.channel.client.close(&self.handle)
     }
 }
 

@@ -10,7 +10,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use russh::client::Msg;
@@ -22,7 +22,7 @@ use super::packet::{
     self, NotAPacket, PacketAssembler, SftpAnswer, SftpRequest, SftpStatus, SftpVersion, UnreadablePacket,
 };
 use crate::facts::RemoteFile;
-use crate::words;
+use crate::{locked, words};
 use totatsu_base::say;
 
 /// Bytes of the server's own error output that are kept.
@@ -224,11 +224,7 @@ fn file(answer: SftpAnswer) -> Result<RemoteFile, RequestError> {
 fn instead(answer: SftpAnswer) -> RequestError {
     match answer {
         SftpAnswer::Status(status) => RequestError::Status(status),
-        SftpAnswer::Handle(_)
-        | SftpAnswer::Data(_)
-        | SftpAnswer::Names(_)
-        | SftpAnswer::File(_)
-        | SftpAnswer::Extended(_) => RequestError::WrongKind,
+        _ => RequestError::WrongKind,
     }
 }
 
@@ -274,10 +270,6 @@ fn end(waiting: &Mutex<Unanswered>, error: RequestError) {
         let _ = asked.send(Err(error.clone()));
     }
     waiting.ended.get_or_insert(error);
-}
-
-fn locked(waiting: &Mutex<Unanswered>) -> MutexGuard<'_, Unanswered> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The packets that come over a channel.

@@ -3,15 +3,16 @@
 //! Promises that what the server can do is taken from its own list of extensions and its limits, never from the name that
 //! its SSH side bears: behind the same sshd any program may serve the files.
 
+use std::sync::Arc;
+
 use russh::ChannelMsg;
 use russh::keys::HashAlg;
-use tokio::time::timeout;
 
 use super::channel::{SftpChannel, SftpOffers, failure};
 use super::client::SftpClient;
 use super::extension;
 use super::packet::{self, VERSION};
-use super::session::SftpSession;
+use super::session::{SftpLine, SftpSession};
 use super::settings::SftpSettings;
 use super::sign_in::sign_in;
 use super::ssh::SshConnection;
@@ -32,12 +33,9 @@ const WRITE_HEADER: u64 = 1024;
 /// Unreachable, timed out, host key unknown or changed, key file unusable, authentication refused, no SFTP there.
 pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, TransportError> {
     let (connection, authenticated_by) = sign_in(settings).await?;
-    let after = settings.deadlines.handshake;
-    let started = timeout(after, start(&connection))
-        .await
-        .map_err(|_| TransportError::TimedOut { phase: Phase::Start, after })??;
-    let peer = peer(settings, &connection, authenticated_by, &started.extensions);
-    let limits = started.limits;
+    let started = settings.deadlines.within(Phase::Start, start(&connection));
+    let (client, extensions, limits) = started.await??;
+    let peer = peer(settings, &connection, authenticated_by, &extensions);
     let packet =
         limits.and_then(|limits| limits.packet).map_or(u64::MAX, |most| most.saturating_sub(WRITE_HEADER));
     let chunk = |limit: Option<u64>| {
@@ -45,9 +43,9 @@ pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, Transp
         settings.chunk.min(usize::try_from(most).unwrap_or(usize::MAX)).max(1)
     };
     let channel = SftpChannel {
-        client: started.client,
+        client,
         facts: connection.facts.clone(),
-        offers: SftpOffers::of(&started.extensions),
+        offers: SftpOffers::of(&extensions),
         deadlines: settings.deadlines,
         minimum_throughput: settings.minimum_throughput,
         writes_in_flight: settings.in_flight.max(1),
@@ -58,17 +56,13 @@ pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, Transp
         owes_answer: false.into(),
         makes_no_links: false.into(),
     };
-    Ok(Box::new(SftpSession::new(channel, connection, limits, peer)))
+    Ok(Box::new(SftpSession::on(Arc::new(SftpLine { channel, connection, limits, peer }))))
 }
 
-/// The service, started and asked for its limits.
-struct Started {
-    client: SftpClient,
-    extensions: Vec<String>,
-    limits: Option<ServerLimits>,
-}
-
-async fn start(connection: &SshConnection) -> Result<Started, TransportError> {
+/// The service, started, what it offers, and its limits.
+async fn start(
+    connection: &SshConnection,
+) -> Result<(SftpClient, Vec<String>, Option<ServerLimits>), TransportError> {
     let failed = |error| connection.facts.failure(Phase::Start, error);
     let mut channel = connection.handle.channel_open_session().await.map_err(failed)?;
     channel.request_subsystem(true, "sftp").await.map_err(failed)?;
@@ -97,15 +91,15 @@ async fn start(connection: &SshConnection) -> Result<Started, TransportError> {
     } else {
         None
     };
-    Ok(Started { client, extensions, limits })
+    Ok((client, extensions, limits))
 }
 
 /// A limit of 0 is none.
 fn limits(answer: &[u8]) -> Result<ServerLimits, TransportError> {
-    let cause = || say!("sftp-unreadable-limits");
-    let limits = packet::numbers::<4>(answer);
-    let limits =
-        limits.ok_or_else(|| TransportError::ProtocolViolated { phase: Phase::Start, cause: cause() })?;
+    let limits = packet::numbers::<4>(answer).ok_or_else(|| {
+        let cause = say!("sftp-unreadable-limits");
+        TransportError::ProtocolViolated { phase: Phase::Start, cause }
+    })?;
     let [packet, read, write, handles] = limits.map(|limit| (limit > 0).then_some(limit));
     Ok(ServerLimits { packet, read, write, handles })
 }

@@ -23,13 +23,10 @@ pub(super) async fn fetch(
     progress: &Progress,
 ) -> Result<Brought, TransportError> {
     let mut ours = IncomingFile::open(to, from, channel.reads_in_flight).await?;
-    match read(channel, path, from, progress, &mut ours).await {
-        Ok(()) => ours.finish().await,
-        Err(error) => {
-            ours.leave().await?;
-            Err(error)
-        }
-    }
+    let fetched = async { read(&channel.open_to_read(path).await?, from, progress, &mut ours).await };
+    let fetched = fetched.await;
+    let brought = ours.ended().await?;
+    fetched.map(|()| brought.expect("what was taken well has its thread"))
 }
 
 /// Our file, being written by a thread of its own.
@@ -51,17 +48,12 @@ impl IncomingFile {
         Ok(IncomingFile { chunks, thread, told: None, taken: from })
     }
 
-    async fn finish(self) -> Result<Brought, TransportError> {
-        drop(self.chunks);
-        written(self.thread.expect("what was taken well has its thread").await)
-    }
-
-    /// Has what came written and synced; an error only where our own disk refuses that.
-    async fn leave(self) -> Result<(), TransportError> {
+    /// Has what came written and synced; an error only where our own disk refuses that, nothing where that was told.
+    async fn ended(self) -> Result<Option<Brought>, TransportError> {
         drop(self.chunks);
         match self.thread {
-            Some(thread) => written(thread.await).map(drop),
-            None => Ok(()),
+            Some(thread) => written(thread.await).map(Some),
+            None => Ok(None),
         }
     }
 }

@@ -10,7 +10,6 @@ use russh::client;
 use russh::keys::ssh_key::Algorithm;
 use russh::keys::{EcdsaCurve, HashAlg};
 use russh::{cipher, kex};
-use tokio::time::timeout;
 
 use super::host_key::HostKeyFault;
 use super::settings::{PinnedKey, SftpSettings};
@@ -76,7 +75,6 @@ pub(super) async fn shake_hands(
     stream: SshStream,
     verifier: HostKeyVerifier,
 ) -> Result<Result<client::Handle<HostKeyVerifier>, russh::Error>, TransportError> {
-    let after = settings.deadlines.handshake;
     // A server that is asked for a certificate shows it rather than the key.
     let certified = settings.host_keys.iter().any(|pinned| pinned.authority().is_some());
     let preferred = russh::Preferred {
@@ -95,9 +93,8 @@ pub(super) async fn shake_hands(
         nodelay: true,
         ..client::Config::default()
     };
-    timeout(after, client::connect_stream(Arc::new(config), stream, verifier))
-        .await
-        .map_err(|_| TransportError::TimedOut { phase: Phase::Handshake, after })
+    let shaken = client::connect_stream(Arc::new(config), stream, verifier);
+    settings.deadlines.within(Phase::Handshake, shaken).await
 }
 
 /// What a key exchange that failed means.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
-use super::channel::SftpChannel;
+use super::channel::{OpenFile, SftpChannel};
 use super::client::PendingAnswer;
 use super::extension;
 use super::flight::Flight;
@@ -53,88 +53,78 @@ pub(super) async fn put(
 ) -> Result<Put, TransportError> {
     let source = open_source(source).await?;
     progress.begin(source.size());
-    let (handle, from) = match way {
+    let (file, from) = match way {
         Way::New if channel.sees(path).await? == Some(true) => return Err(taken(path)),
         Way::New | Way::SeenFree => (open_new(channel, path).await?, 0),
-        Way::On(from) => (open_part(channel, path).await?, from),
+        // What an earlier attempt left is continued: nothing is created, nothing cut off.
+        Way::On(from) => (channel.open(Phase::Open, path, WRITE).await?, from),
     };
     progress.add(from);
-    store(channel, source, path, &handle, from, progress).await
+    store(&file, source, from, progress).await
 }
 
 fn taken(path: &str) -> TransportError {
     TransportError::AlreadyExists { path: path.to_owned() }
 }
 
-async fn open_new(channel: &SftpChannel, path: &str) -> Result<Vec<u8>, TransportError> {
-    let opening = channel.client.open(path, WRITE | CREATE | EXCLUSIVE);
-    match channel.ask(Phase::Open, path, opening).await {
-        Ok(handle) => Ok(handle),
+async fn open_new<'a>(channel: &'a SftpChannel, path: &'a str) -> Result<OpenFile<'a>, TransportError> {
+    match channel.open(Phase::Open, path, WRITE | CREATE | EXCLUSIVE).await {
         // A name taken meanwhile is told as a bare failure by this version of the protocol.
         Err(error @ TransportError::PartnerFailed { .. }) => match channel.sees(path).await? {
             Some(true) => Err(taken(path)),
             Some(false) | None => Err(channel.explain(error, parent(path), LEAST).await),
         },
-        Err(error) => Err(error),
+        opened => opened,
     }
 }
 
-/// Opens what an earlier attempt left, to be continued: nothing is created, nothing cut off.
-async fn open_part(channel: &SftpChannel, path: &str) -> Result<Vec<u8>, TransportError> {
-    channel.ask(Phase::Open, path, channel.client.open(path, WRITE)).await
-}
-
 async fn store(
-    channel: &SftpChannel,
+    file: &OpenFile<'_>,
     source: Outgoing,
-    path: &str,
-    handle: &[u8],
     from: u64,
     progress: &Progress,
 ) -> Result<Put, TransportError> {
     let mut ending = None;
-    let written = write_all(channel, source, path, handle, from, progress, &mut ending).await;
-    let (bytes, sha256) = match written {
+    let (bytes, sha256) = match write_all(file, source, from, progress, &mut ending).await {
         Ok(written) => written,
         Err(error) => {
             if !error.ends_session() {
-                let close = ending.map_or_else(|| channel.client.close(handle), |ending| ending.close);
-                let _ = channel.ask(Phase::Close, path, close).await;
+                let close = ending.map_or_else(|| file.close(), |ending| ending.close);
+                let _ = file.ask(Phase::Close, close).await;
             }
             return Err(error);
         }
     };
     let (sync, closing) = match ending {
         Some(Ending { sync, close }) => (sync, Some(close)),
-        None => (ask_for_sync(channel, handle), None),
+        None => (ask_for_sync(file), None),
     };
-    let synced = synced(channel, path, sync).await;
+    let synced = synced(file, sync).await;
     // The file is closed whatever became of the sync.
-    let close = closing.unwrap_or_else(|| channel.client.close(handle));
+    let close = closing.unwrap_or_else(|| file.close());
     let closed = match &synced {
         Err(error) if error.ends_session() => Ok(()),
-        Ok(_) | Err(_) => channel.ask(Phase::Close, path, close).await,
+        Ok(_) | Err(_) => file.ask(Phase::Close, close).await,
     };
     match synced.and_then(|synced| closed.map(|()| Put { bytes, sha256, synced })) {
-        Err(error) => Err(channel.explain(error, path, LEAST).await),
+        Err(error) => Err(file.channel.explain(error, file.path, LEAST).await),
         stored => stored,
     }
 }
 
 async fn write_all(
-    channel: &SftpChannel,
+    file: &OpenFile<'_>,
     source: Outgoing,
-    path: &str,
-    handle: &[u8],
     from: u64,
     progress: &Progress,
     ending: &mut Option<Ending>,
 ) -> Result<(u64, Sha256), TransportError> {
+    let channel = file.channel;
     let after = channel.deadlines.write;
     let size = source.size();
     let mut source = SourceThread::start(source, channel.write_chunk, from);
     let mut flight: Flight<u64, ()> = Flight::new();
-    let mut pace = Pace::new(channel.minimum_throughput, Instant::now());
+    let mut pace = Pace::new(channel.minimum_throughput, Phase::Write, Instant::now());
     let (mut offset, mut acknowledged, mut ended) = (from, from, false);
     let mut silent_since = Instant::now();
     while !ended || !flight.is_empty() {
@@ -146,29 +136,25 @@ async fn write_all(
                         silent_since = Instant::now();
                     }
                     let bytes = chunk.len() as u64;
-                    flight.add(bytes, channel.client.write(handle, offset, &chunk));
+                    flight.add(bytes, channel.client.write(&file.handle, offset, &chunk));
                     offset += bytes;
                 }
                 None => {
                     ended = true;
                     if channel.takes_requests_in_order() {
-                        let (sync, close) = (ask_for_sync(channel, handle), channel.client.close(handle));
-                        *ending = Some(Ending { sync, close });
+                        *ending = Some(Ending { sync: ask_for_sync(file), close: file.close() });
                     }
                 }
             },
             Some((bytes, answer)) = flight.next(), if !flight.is_empty() => {
                 if let Err(error) = answer {
-                    let error = channel.failed(Phase::Write, path, error);
-                    return Err(channel.explain(error, path, size.saturating_sub(acknowledged)).await);
+                    let error = channel.failed(Phase::Write, file.path, error);
+                    return Err(channel.explain(error, file.path, size.saturating_sub(acknowledged)).await);
                 }
                 acknowledged += bytes;
                 silent_since = Instant::now();
                 progress.add(bytes);
-                if let Some(rate) = pace.note(bytes, silent_since) {
-                    let minimum = channel.minimum_throughput.bytes_per_second;
-                    return Err(TransportError::TooSlow { phase: Phase::Write, rate, minimum });
-                }
+                pace.note(bytes, silent_since)?;
             }
             () = sleep_until(silent_since + after), if !flight.is_empty() => {
                 return Err(TransportError::TimedOut { phase: Phase::Write, after });
@@ -178,17 +164,14 @@ async fn write_all(
     source.finish().await
 }
 
-fn ask_for_sync(channel: &SftpChannel, handle: &[u8]) -> Option<PendingAnswer<()>> {
+fn ask_for_sync(file: &OpenFile<'_>) -> Option<PendingAnswer<()>> {
+    let OpenFile { channel, handle, .. } = file;
     channel.offers.sync.then(|| channel.client.extended(extension::SYNC, &[handle]))
 }
 
-async fn synced(
-    channel: &SftpChannel,
-    path: &str,
-    asked: Option<PendingAnswer<()>>,
-) -> Result<Synced, TransportError> {
+async fn synced(file: &OpenFile<'_>, asked: Option<PendingAnswer<()>>) -> Result<Synced, TransportError> {
     let Some(asked) = asked else { return Ok(Synced::NotOffered) };
-    match channel.ask(Phase::Sync, path, asked).await {
+    match file.ask(Phase::Sync, asked).await {
         Ok(()) => Ok(Synced::Yes),
         Err(TransportError::Unsupported { .. }) => Ok(Synced::NotOffered),
         Err(error) => Err(error),

@@ -7,14 +7,14 @@ use std::future::Future;
 use std::io;
 use std::ops::Range;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
-use super::channel::{SftpChannel, or_end};
+use super::channel::{OpenFile, SftpChannel, or_end};
 use super::client::{PendingAnswer, RequestError};
 use super::flight::Flight;
 use crate::pace::Pace;
 use crate::session::{LookedAndRead, may_be};
-use crate::{FileKind, Phase, Progress, ReadBack, ReadBy, RemoteFile, TransportError};
+use crate::{Phase, Progress, ReadBack, ReadBy, RemoteFile, TransportError};
 use totatsu_base::{Hashing, say};
 
 /// Reads `path` to its end and keeps its digest.
@@ -23,8 +23,7 @@ pub(super) async fn read_back(
     path: &str,
     progress: &Progress,
 ) -> Result<ReadBack, TransportError> {
-    let handle = channel.open_to_read(path).await?;
-    digest_of(channel, path, &handle, progress).await
+    digest_of(&channel.open_to_read(path).await?, progress).await
 }
 
 /// What stands under the name of a file of ours of `size` bytes, and its digest: both questions are on the line at once.
@@ -37,25 +36,20 @@ pub(super) async fn look_and_read_back_ours(
     let (found, opened) = tokio::join!(channel.look(path), channel.open_to_read(path));
     if !may_be(&found, size) {
         // What it says to closing a file that isn't read changes nothing, and isn't waited for.
-        drop(opened.map(|handle| channel.client.close(&handle)));
+        drop(opened.map(|file| file.close()));
         return LookedAndRead { found, back: None };
     }
     let back = match opened {
-        Ok(handle) => digest_of(channel, path, &handle, progress).await,
+        Ok(file) => digest_of(&file, progress).await,
         Err(error) => Err(error),
     };
     LookedAndRead { found, back: Some(back) }
 }
 
-async fn digest_of(
-    channel: &SftpChannel,
-    path: &str,
-    handle: &[u8],
-    progress: &Progress,
-) -> Result<ReadBack, TransportError> {
-    let mut digest = DigestOnly(Hashing::new(io::sink()));
-    read_open(channel, path, handle, 0, progress, &mut digest).await?;
-    let (sha256, bytes) = digest.0.finish();
+async fn digest_of(file: &OpenFile<'_>, progress: &Progress) -> Result<ReadBack, TransportError> {
+    let mut hashing = Hashing::new(io::sink());
+    read(file, 0, progress, &mut hashing).await?;
+    let (sha256, bytes) = hashing.finish();
     Ok(ReadBack { bytes, sha256, by: ReadBy::Us })
 }
 
@@ -66,7 +60,7 @@ pub(super) async fn read_small(
     limit: usize,
 ) -> Result<Vec<u8>, TransportError> {
     let mut small = SmallFile { whole: Vec::new(), limit };
-    read(channel, path, 0, &Progress::new(), &mut small).await?;
+    read(&channel.open_to_read(path).await?, 0, &Progress::new(), &mut small).await?;
     Ok(small.whole)
 }
 
@@ -95,18 +89,16 @@ pub(super) trait BytesTaker: Send {
     }
 }
 
-/// Nobody wants the bytes, only their digest.
-struct DigestOnly(Hashing<io::Sink>);
-
 /// All of them, if they are not more than so many.
 struct SmallFile {
     whole: Vec<u8>,
     limit: usize,
 }
 
-impl BytesTaker for DigestOnly {
+/// Nobody wants the bytes, only their digest.
+impl BytesTaker for Hashing<io::Sink> {
     async fn take(&mut self, _: &str, bytes: Vec<u8>) -> Result<(), TransportError> {
-        self.0.note(&bytes);
+        self.note(&bytes);
         Ok(())
     }
 }
@@ -121,32 +113,19 @@ impl BytesTaker for SmallFile {
     }
 }
 
-/// Reads `path` from byte `from` to its end.
+/// Reads a file from byte `from` to its end, and closes it.
 pub(super) async fn read<T: BytesTaker>(
-    channel: &SftpChannel,
-    path: &str,
+    file: &OpenFile<'_>,
     from: u64,
     progress: &Progress,
     taker: &mut T,
 ) -> Result<(), TransportError> {
-    let handle = channel.open_to_read(path).await?;
-    read_open(channel, path, &handle, from, progress, taker).await
-}
-
-async fn read_open<T: BytesTaker>(
-    channel: &SftpChannel,
-    path: &str,
-    handle: &[u8],
-    from: u64,
-    progress: &Progress,
-    taker: &mut T,
-) -> Result<(), TransportError> {
-    let read = read_told(channel, path, handle, from, progress, taker).await;
+    let read = read_told(file, from, progress, taker).await;
     match &read {
         // The bytes are known by now: what a server says to closing a file that was only read changes nothing, and isn't waited for.
-        Ok(()) => drop(channel.client.close(handle)),
+        Ok(()) => drop(file.close()),
         Err(error) if error.ends_session() => {}
-        Err(_) => match channel.ask(Phase::Read, path, channel.client.close(handle)).await {
+        Err(_) => match file.ask(Phase::Read, file.close()).await {
             Err(error) if error.ends_session() => return Err(error),
             Ok(()) | Err(_) => {}
         },
@@ -156,51 +135,44 @@ async fn read_open<T: BytesTaker>(
 
 /// Asks what the partner tells of the file before it is read, and again after that where it matters.
 async fn read_told<T: BytesTaker>(
-    channel: &SftpChannel,
-    path: &str,
-    handle: &[u8],
+    file: &OpenFile<'_>,
     from: u64,
     progress: &Progress,
     taker: &mut T,
 ) -> Result<(), TransportError> {
     // The first bytes are asked for at once with what the partner tells of the file.
-    let by_handle = channel.client.fstat(handle);
-    let first = first_read(channel, handle, from);
-    let by_handle = told_by(channel, path, by_handle).await?;
+    let by_handle = told_by(file);
+    let length = u32::try_from(file.channel.read_chunk).unwrap_or(u32::MAX);
+    let first = Wanted { offset: from, length };
+    let first = (first, first.ask(file));
+    let by_handle = by_handle.await?;
     // A server that doesn't tell anything of an open file may tell it of the name.
     let told = match &by_handle {
         Some(told) => told.clone(),
-        None => told_by_name(channel, path).await?.unwrap_or(UNTOLD),
+        None => told_by_name(file).await?.unwrap_or_default(),
     };
-    taker.hear(path, &told)?;
+    taker.hear(file.path, &told)?;
     progress.begin(told.size.unwrap_or(0));
     progress.add(from);
-    let expected = from..told.size.unwrap_or(u64::MAX);
-    read_all(channel, path, handle, first, expected, progress, taker).await?;
+    read_all(file, first, from..told.size.unwrap_or(u64::MAX), progress, taker).await?;
     if !T::ASKS_AGAIN {
         return Ok(());
     }
     // A server that lets a file be taken away while it is open may know no more of it.
     taker.end(match by_handle {
-        Some(_) => told_by(channel, path, channel.client.fstat(handle)).await?,
-        None => told_by_name(channel, path).await?,
+        Some(_) => told_by(file).await?,
+        None => told_by_name(file).await?,
     })
 }
 
-/// What is known of a file of which the partner tells nothing.
-const UNTOLD: RemoteFile = RemoteFile { size: None, kind: FileKind::Unknown, modified: None };
-
-/// What the partner tells of an open file; nothing where it refuses.
-async fn told_by(
-    channel: &SftpChannel,
-    path: &str,
-    asked: PendingAnswer<RemoteFile>,
-) -> Result<Option<RemoteFile>, TransportError> {
-    or_refused(channel.ask(Phase::Read, path, asked).await.map(Some))
+/// What the partner tells of an open file, which it is asked at once; nothing where it refuses.
+fn told_by(file: &OpenFile<'_>) -> impl Future<Output = Result<Option<RemoteFile>, TransportError>> {
+    let asked = file.channel.client.fstat(&file.handle);
+    async move { or_refused(file.ask(Phase::Read, asked).await.map(Some)) }
 }
 
-async fn told_by_name(channel: &SftpChannel, path: &str) -> Result<Option<RemoteFile>, TransportError> {
-    or_refused(channel.look(path).await)
+async fn told_by_name(file: &OpenFile<'_>) -> Result<Option<RemoteFile>, TransportError> {
+    or_refused(file.channel.look(file.path).await)
 }
 
 fn or_refused(
@@ -219,27 +191,24 @@ struct Wanted {
     length: u32,
 }
 
-/// A read of the first chunk, on its way.
-fn first_read(channel: &SftpChannel, handle: &[u8], offset: u64) -> (Wanted, PendingAnswer<Vec<u8>>) {
-    let length = u32::try_from(channel.read_chunk).unwrap_or(u32::MAX);
-    (Wanted { offset, length }, channel.client.read(handle, offset, length))
+impl Wanted {
+    fn ask(self, file: &OpenFile<'_>) -> PendingAnswer<Vec<u8>> {
+        file.channel.client.read(&file.handle, self.offset, self.length)
+    }
 }
 
 /// Reads on from the expected file's first byte until the partner says that the file ends.
 async fn read_all<T: BytesTaker>(
-    channel: &SftpChannel,
-    path: &str,
-    handle: &[u8],
+    file: &OpenFile<'_>,
     (wanted, asked): (Wanted, PendingAnswer<Vec<u8>>),
     expected: Range<u64>,
     progress: &Progress,
     taker: &mut T,
 ) -> Result<(), TransportError> {
-    let after = channel.deadlines.read;
+    let channel = file.channel;
     let chunk = wanted.length;
-    let ask_for = |wanted: Wanted| channel.client.read(handle, wanted.offset, wanted.length);
     let mut flight: Flight<Wanted, Vec<u8>> = Flight::new();
-    let mut pace = Pace::new(channel.minimum_throughput, Instant::now());
+    let mut pace = Pace::new(channel.minimum_throughput, Phase::Read, Instant::now());
     flight.add(wanted, asked);
     let (mut next, mut taken) = (expected.start + u64::from(chunk), expected.start);
     loop {
@@ -248,43 +217,37 @@ async fn read_all<T: BytesTaker>(
             || flight.len() + taker.waiting() < channel.reads_in_flight && next < expected.end
         {
             let wanted = Wanted { offset: next, length: chunk };
-            flight.add(wanted, ask_for(wanted));
+            flight.add(wanted, wanted.ask(file));
             next += u64::from(chunk);
         }
-        let answer = timeout(after, flight.next())
-            .await
-            .map_err(|_| TransportError::TimedOut { phase: Phase::Read, after })?;
+        let answer = channel.deadlines.within(Phase::Read, flight.next()).await?;
         let Some((wanted, answer)) = answer else { continue };
-        let Some(bytes) = bytes_of(channel, path, wanted, answer)? else { return Ok(()) };
+        let Some(bytes) = bytes_of(file, wanted, answer)? else { return Ok(()) };
         let received = bytes.len() as u64;
-        taker.take(path, bytes).await?;
+        taker.take(file.path, bytes).await?;
         taken += received;
         // A file that goes on behind the size that was told would be read for ever: it is another file by now.
         if taken > expected.end {
             return Ok(());
         }
         progress.add(received);
-        if let Some(rate) = pace.note(received, Instant::now()) {
-            let minimum = channel.minimum_throughput.bytes_per_second;
-            return Err(TransportError::TooSlow { phase: Phase::Read, rate, minimum });
-        }
+        pace.note(received, Instant::now())?;
         let short = wanted.length - received as u32;
         if short > 0 {
             let rest = Wanted { offset: wanted.offset + received, length: short };
-            flight.add_first(rest, ask_for(rest));
+            flight.add_first(rest, rest.ask(file));
         }
     }
 }
 
 /// The bytes of one answer; `None` at the end of the file.
 fn bytes_of(
-    channel: &SftpChannel,
-    path: &str,
+    file: &OpenFile<'_>,
     wanted: Wanted,
     answer: Result<Vec<u8>, RequestError>,
 ) -> Result<Option<Vec<u8>>, TransportError> {
     let violated = |cause| TransportError::ProtocolViolated { phase: Phase::Read, cause };
-    match or_end(answer).map_err(|error| channel.failed(Phase::Read, path, error))? {
+    match or_end(answer).map_err(|error| file.channel.failed(Phase::Read, file.path, error))? {
         Some(bytes) if bytes.is_empty() => Err(violated(say!("sftp-empty-answer"))),
         Some(bytes) if bytes.len() > wanted.length as usize => Err(violated(say!("sftp-too-many-bytes"))),
         bytes => Ok(bytes),

@@ -3,6 +3,7 @@
 //! Promises that a session which owes an answer, or whose request was dropped half-way, is not used again, and takes no other
 //! along: those that are on the same connection make no further request.
 
+use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -21,48 +22,50 @@ use crate::{
 use totatsu_base::say;
 
 /// One SFTP channel on one SSH connection.
-struct SftpLine {
-    channel: SftpChannel,
-    connection: SshConnection,
-    limits: Option<ServerLimits>,
-    peer: Peer,
+pub(super) struct SftpLine {
+    pub(super) channel: SftpChannel,
+    pub(super) connection: SshConnection,
+    pub(super) limits: Option<ServerLimits>,
+    pub(super) peer: Peer,
 }
 
 /// One of those who ask on an SFTP channel.
 pub(crate) struct SftpSession {
     line: Arc<SftpLine>,
-    /// Not while a request is under way, nor after one that was dropped half-way or ended without its answer.
-    usable: bool,
+    usable: Usable,
 }
 
+/// Whether a session may make a request: not while one is under way, nor after one that was dropped half-way or ended without its
+/// answer.
+struct Usable(bool);
+
 impl SftpSession {
-    pub(super) fn new(
-        channel: SftpChannel,
-        connection: SshConnection,
-        limits: Option<ServerLimits>,
-        peer: Peer,
-    ) -> SftpSession {
-        SftpSession::on(Arc::new(SftpLine { channel, connection, limits, peer }))
+    pub(super) fn on(line: Arc<SftpLine>) -> SftpSession {
+        SftpSession { line, usable: Usable(true) }
+    }
+}
+
+impl Usable {
+    /// Has one request made; a future that is dropped half-way leaves the session unusable.
+    async fn ask<T>(
+        &mut self,
+        line: &SftpLine,
+        phase: Phase,
+        request: impl Future<Output = Result<T, TransportError>>,
+    ) -> Result<T, TransportError> {
+        self.begin(line, phase)?;
+        let answer = request.await;
+        self.0 = !ends_session(&answer);
+        answer
     }
 
-    fn on(line: Arc<SftpLine>) -> SftpSession {
-        SftpSession { line, usable: true }
-    }
-
-    /// Marks the session as owing an answer, so that a future that is dropped half-way leaves it unusable.
-    fn begin(&mut self, phase: Phase) -> Result<(), TransportError> {
-        let alive = self.is_alive();
-        self.usable = false;
-        if !alive {
+    /// Marks the session as owing an answer.
+    fn begin(&mut self, line: &SftpLine, phase: Phase) -> Result<(), TransportError> {
+        if !std::mem::take(&mut self.0) || !line.is_alive() {
             let words = say!("transport-unanswered-before");
-            return Err(self.line.connection.facts.lost(phase.unsent(), &words));
+            return Err(line.connection.facts.lost(phase.unsent(), &words));
         }
         Ok(())
-    }
-
-    fn settle<T>(&mut self, answer: Result<T, TransportError>) -> Result<T, TransportError> {
-        self.usable = !ends_session(&answer);
-        answer
     }
 }
 
@@ -77,9 +80,7 @@ impl Session for SftpSession {
     }
 
     async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
-        self.begin(Phase::Stat)?;
-        let answer = self.line.channel.look(path).await;
-        self.settle(answer)
+        self.usable.ask(&self.line, Phase::Stat, self.line.channel.look(path)).await
     }
 
     async fn stat_both(
@@ -87,14 +88,14 @@ impl Session for SftpSession {
         first: &str,
         second: &str,
     ) -> [Result<Option<RemoteFile>, TransportError>; 2] {
-        if let Err(error) = self.begin(Phase::Stat) {
-            let again = self.begin(Phase::Stat).map(|()| None);
+        if let Err(error) = self.usable.begin(&self.line, Phase::Stat) {
+            let again = self.usable.begin(&self.line, Phase::Stat).map(|()| None);
             return [Err(error), again];
         }
         let (first, second) = tokio::join!(self.line.channel.look(first), self.line.channel.look(second));
-        let ended = [&first, &second].into_iter().any(ends_session);
-        self.usable = !ended;
-        [first, second]
+        let both = [first, second];
+        self.usable.0 = !both.iter().any(ends_session);
+        both
     }
 
     async fn put(
@@ -104,10 +105,9 @@ impl Session for SftpSession {
         from: u64,
         progress: &Progress,
     ) -> Result<Put, TransportError> {
-        self.begin(Phase::Open)?;
         let way = if from == 0 { put::Way::New } else { put::Way::On(from) };
-        let answer = put::put(&self.line.channel, source, path, way, progress).await;
-        self.settle(answer)
+        let put = put::put(&self.line.channel, source, path, way, progress);
+        self.usable.ask(&self.line, Phase::Open, put).await
     }
 
     async fn put_anew(
@@ -116,31 +116,31 @@ impl Session for SftpSession {
         path: &str,
         progress: &Progress,
     ) -> Result<Put, TransportError> {
-        self.begin(Phase::Open)?;
-        let answer = put::put(&self.line.channel, source, path, put::Way::SeenFree, progress).await;
-        self.settle(answer)
+        self.usable
+            .ask(
+                &self.line,
+                Phase::Open,
+                put::put(&self.line.channel, source, path, put::Way::SeenFree, progress),
+            )
+            .await
     }
 
     async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
-        self.begin(Phase::Open)?;
-        let answer = read::read_back(&self.line.channel, path, progress).await;
-        self.settle(answer)
+        self.usable.ask(&self.line, Phase::Open, read::read_back(&self.line.channel, path, progress)).await
     }
 
     async fn look_and_read_back_ours(&mut self, path: &str, size: u64, progress: &Progress) -> LookedAndRead {
-        if let Err(error) = self.begin(Phase::Stat) {
+        if let Err(error) = self.usable.begin(&self.line, Phase::Stat) {
             return LookedAndRead { found: Err(error), back: None };
         }
         let looked = read::look_and_read_back_ours(&self.line.channel, path, size, progress).await;
         let read_ended = looked.back.as_ref().is_some_and(ends_session);
-        self.usable = !(ends_session(&looked.found) || read_ended);
+        self.usable.0 = !(ends_session(&looked.found) || read_ended);
         looked
     }
 
     async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
-        self.begin(Phase::Open)?;
-        let answer = read::read_small(&self.line.channel, path, limit).await;
-        self.settle(answer)
+        self.usable.ask(&self.line, Phase::Open, read::read_small(&self.line.channel, path, limit)).await
     }
 
     async fn fetch(
@@ -150,9 +150,9 @@ impl Session for SftpSession {
         from: u64,
         progress: &Progress,
     ) -> Result<Brought, TransportError> {
-        self.begin(Phase::Read)?;
-        let answer = fetch::fetch(&self.line.channel, path, to, from, progress).await;
-        self.settle(answer)
+        self.usable
+            .ask(&self.line, Phase::Read, fetch::fetch(&self.line.channel, path, to, from, progress))
+            .await
     }
 
     async fn rename(
@@ -161,34 +161,26 @@ impl Session for SftpSession {
         to: &str,
         overwrite: Overwrite,
     ) -> Result<Renamed, TransportError> {
-        self.begin(Phase::Rename)?;
-        let answer = rename::rename(&self.line.channel, from, to, overwrite).await;
-        self.settle(answer)
+        self.usable
+            .ask(&self.line, Phase::Rename, rename::rename(&self.line.channel, from, to, overwrite))
+            .await
     }
 
     async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
-        self.begin(Phase::Remove)?;
-        let answer = self.line.channel.take_away(path).await;
-        self.settle(answer)
+        self.usable.ask(&self.line, Phase::Remove, self.line.channel.take_away(path)).await
     }
 
     async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError> {
-        self.begin(Phase::Space)?;
-        let answer = self.line.channel.room(path).await;
-        self.settle(answer)
+        self.usable.ask(&self.line, Phase::Space, self.line.channel.room(path)).await
     }
 
     async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
-        self.begin(Phase::List)?;
         let directory = if directory.is_empty() { "." } else { directory };
-        let answer = self.line.channel.list(directory).await;
-        self.settle(answer)
+        self.usable.ask(&self.line, Phase::List, self.line.channel.list(directory)).await
     }
 
     async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
-        self.begin(Phase::Rename)?;
-        let answer = rename::bare(&self.line.channel, request, from, to).await;
-        self.settle(answer)
+        self.usable.ask(&self.line, Phase::Rename, rename::bare(&self.line.channel, request, from, to)).await
     }
 
     fn limits(&self) -> Option<ServerLimits> {
@@ -200,7 +192,7 @@ impl Session for SftpSession {
     }
 
     fn is_alive(&self) -> bool {
-        self.usable && self.line.is_alive()
+        self.usable.0 && self.line.is_alive()
     }
 
     fn mixed_requests(&self) -> Option<Arc<dyn MixedRequests>> {
@@ -221,7 +213,7 @@ impl Session for SftpSession {
 
 impl Drop for SftpSession {
     fn drop(&mut self) {
-        if !self.usable {
+        if !self.usable.0 {
             self.line.channel.owes_answer.store(true, Ordering::Relaxed);
         }
     }

@@ -112,15 +112,12 @@ async fn open(
 }
 
 async fn dial(settings: &SftpSettings) -> Result<TcpStream, TransportError> {
-    let after = settings.deadlines.connect;
     let unreachable = |error: std::io::Error| TransportError::Unreachable {
         address: settings.address(),
         cause: of_io(&error),
     };
-    let socket = timeout(after, TcpStream::connect((settings.host.as_str(), settings.port)))
-        .await
-        .map_err(|_| TransportError::TimedOut { phase: Phase::Connect, after })?
-        .map_err(unreachable)?;
+    let connecting = TcpStream::connect((settings.host.as_str(), settings.port));
+    let socket = settings.deadlines.within(Phase::Connect, connecting).await?.map_err(unreachable)?;
     socket.set_nodelay(true).map_err(unreachable)?;
     Ok(socket)
 }

@@ -4,7 +4,7 @@
 //! accepted that isn't pinned, and that an error of the library becomes the fact behind it: what the server said when it
 //! ended the connection counts more than how that looked from here.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use russh::client::{self, DisconnectReason};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
@@ -13,8 +13,7 @@ use super::host_key::{self, HostKeyFault};
 use super::settings::{PinnedKey, SftpSettings};
 use super::stream::{StreamOwner, StreamSeen};
 use crate::library_words::of_ssh;
-use crate::words;
-use crate::{Phase, TransportError};
+use crate::{Phase, TransportError, locked, words};
 use totatsu_base::{Moment, say};
 
 /// A connection whose host key was found to be pinned.
@@ -123,7 +122,7 @@ impl ServerFacts {
     }
 
     pub(super) fn noted(&self) -> MutexGuard<'_, Noted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 
     /// How the connection ended, if it did.
