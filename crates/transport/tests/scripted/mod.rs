@@ -277,8 +277,8 @@ impl Files {
                 Ok(self.keep(number, Opened::File(file)))
             }
             CLOSE => {
-                let closed = self.open.remove(&fields[0]).ok_or(io::ErrorKind::Other)?;
-                Ok(done(drop(closed)))
+                let closed = self.open.remove(&fields[0]).map(drop);
+                closed.map(done).ok_or_else(|| io::ErrorKind::Other.into())
             }
             READ => {
                 let offset = u64::from_be_bytes(numbers[..8].try_into().unwrap());
