@@ -298,6 +298,9 @@ pub enum TransportError {
     },
 }
 
+/// What a partner was asked for, or why it could not be had.
+pub type Result<T, E = TransportError> = std::result::Result<T, E>;
+
 /// Who is at fault, and with that what becomes of the session and who acts next.
 enum AtFault<'a> {
     /// The way there, or a server that breaks off: the session is over, and what was asked in this phase may be done.

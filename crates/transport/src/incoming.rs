@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rustix::fs::OFlags;
 
-use crate::error::TransportError;
+use crate::error::{Result, TransportError};
 use crate::facts::Brought;
 use totatsu_base::{Hashing, say};
 
@@ -44,11 +44,7 @@ pub(super) struct ToldFile {
 impl Incoming {
     /// Opens `path` and takes its first `from` bytes into the digest; what lies behind them is cut off. With 0 the file is
     /// created, or emptied. `beat` is called after each chunk that was read again; an error of its own ends that.
-    pub(super) fn open(
-        path: &Path,
-        from: u64,
-        beat: &mut dyn FnMut() -> Result<(), TransportError>,
-    ) -> Result<Incoming, TransportError> {
+    pub(super) fn open(path: &Path, from: u64, beat: &mut dyn FnMut() -> Result<()>) -> Result<Incoming> {
         let own = |error| TransportError::OwnFile { path: path.to_owned(), error };
         let file = open_locked(path, from == 0).map_err(own)?;
         let mut incoming =
@@ -64,7 +60,7 @@ impl Incoming {
     }
 
     /// Adds the next bytes.
-    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         self.unsynced += bytes.len() as u64;
         self.file.write_all(bytes).map_err(|error| self.failed(error))?;
         self.hashing.note(bytes);
@@ -77,14 +73,14 @@ impl Incoming {
     }
 
     /// Forgets all that it holds.
-    pub(super) fn empty(&mut self) -> Result<(), TransportError> {
+    pub(super) fn empty(&mut self) -> Result<()> {
         self.hashing = Hashing::new(io::sink());
         self.held = 0;
         self.cut().map_err(|error| self.failed(error))
     }
 
     /// Puts bytes and name on our disk, and tells what they are.
-    pub(super) fn finish(mut self) -> Result<Brought, TransportError> {
+    pub(super) fn finish(mut self) -> Result<Brought> {
         let directory = match self.path.parent() {
             Some(directory) if directory != Path::new("") => directory,
             Some(_) | None => Path::new("."),
@@ -97,11 +93,7 @@ impl Incoming {
         Ok(Brought { bytes, sha256 })
     }
 
-    fn read_again(
-        &mut self,
-        from: u64,
-        beat: &mut dyn FnMut() -> Result<(), TransportError>,
-    ) -> Result<(), TransportError> {
+    fn read_again(&mut self, from: u64, beat: &mut dyn FnMut() -> Result<()>) -> Result<()> {
         let mut chunk = vec![0; CHUNK];
         while self.held < from {
             let wanted = (from - self.held).min(CHUNK as u64) as usize;
@@ -155,11 +147,7 @@ impl ToldFile {
     ///
     /// # Errors
     /// No size: then nothing would say where to stop.
-    pub(super) fn new(
-        path: &str,
-        size: Option<u64>,
-        modified: Option<Timestamp>,
-    ) -> Result<ToldFile, TransportError> {
+    pub(super) fn new(path: &str, size: Option<u64>, modified: Option<Timestamp>) -> Result<ToldFile> {
         let untold = || TransportError::Unsupported { what: say!("transport-need-size", path = path) };
         Ok(ToldFile { path: path.to_owned(), size: size.ok_or_else(untold)?, modified })
     }
@@ -170,21 +158,17 @@ impl ToldFile {
     }
 
     /// Whether a file of this size can have so many bytes at least.
-    pub(super) fn check_room_for(&self, bytes: u64) -> Result<(), TransportError> {
+    pub(super) fn check_room_for(&self, bytes: u64) -> Result<()> {
         if bytes > self.size { Err(self.changed(bytes)) } else { Ok(()) }
     }
 
     /// Whether a file of this size ends behind so many bytes.
-    pub(super) fn check_end(&self, bytes: u64) -> Result<(), TransportError> {
+    pub(super) fn check_end(&self, bytes: u64) -> Result<()> {
         if bytes == self.size { Ok(()) } else { Err(self.changed(bytes)) }
     }
 
     /// Whether the partner tells the same again, as far as it tells anything.
-    pub(super) fn check_unchanged(
-        &self,
-        size: Option<u64>,
-        modified: Option<Timestamp>,
-    ) -> Result<(), TransportError> {
+    pub(super) fn check_unchanged(&self, size: Option<u64>, modified: Option<Timestamp>) -> Result<()> {
         let same_size = size.is_none_or(|size| size == self.size);
         let same_time = self.modified.zip(modified).is_none_or(|(before, after)| before == after);
         if same_size && same_time { Ok(()) } else { Err(self.changed(size.unwrap_or(self.size))) }
@@ -200,7 +184,7 @@ mod tests {
     use super::*;
     use totatsu_base::Sha256;
 
-    fn opened(path: &Path, from: u64) -> Result<Incoming, TransportError> {
+    fn opened(path: &Path, from: u64) -> Result<Incoming> {
         Incoming::open(path, from, &mut || Ok(()))
     }
 

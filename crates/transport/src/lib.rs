@@ -35,7 +35,7 @@ pub mod words;
 pub use totatsu_base::evidence::{Overwrite, Peer};
 
 pub use certificate_fault::CertificateFault;
-pub use error::TransportError;
+pub use error::{Result, TransportError};
 pub use facts::{
     Brought, FileKind, NameRequest, Put, ReadBack, ReadBy, RemoteFile, Renamed, RenamedBy, ServerLimits,
     Synced,

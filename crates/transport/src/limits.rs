@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::error::TransportError;
+use crate::error::{Result, TransportError};
 use crate::phase::Phase;
 use totatsu_base::document::humane::wait;
 
@@ -91,11 +91,7 @@ impl Deadlines {
     }
 
     /// Waits for an answer no longer than its phase may take.
-    pub(crate) async fn within<T>(
-        &self,
-        phase: Phase,
-        answer: impl Future<Output = T>,
-    ) -> Result<T, TransportError> {
+    pub(crate) async fn within<T>(&self, phase: Phase, answer: impl Future<Output = T>) -> Result<T> {
         let after = self.of(phase);
         timeout(after, answer).await.map_err(|_| TransportError::TimedOut { phase, after })
     }

@@ -7,7 +7,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::error::TransportError;
+use crate::error::{Result, TransportError};
 use totatsu_base::{Hashing, Sha256};
 
 /// Bytes that are read at a time where they are only hashed.
@@ -23,7 +23,7 @@ pub(crate) struct Outgoing {
 
 impl Outgoing {
     /// Opens and measures it.
-    pub(crate) fn open(path: &Path) -> Result<Outgoing, TransportError> {
+    pub(crate) fn open(path: &Path) -> Result<Outgoing> {
         let opened = File::open(path).and_then(|file| file.metadata().map(|before| (file, before)));
         let own = |error| TransportError::OwnFile { path: path.to_owned(), error };
         let (file, before) = opened.map_err(own)?;
@@ -37,11 +37,7 @@ impl Outgoing {
 
     /// Takes the first `bytes` into the digest, for they are at the partner already. `beat` is called after each chunk; an
     /// error of its own ends that.
-    pub(crate) fn skip(
-        &mut self,
-        bytes: u64,
-        beat: &mut dyn FnMut() -> Result<(), TransportError>,
-    ) -> Result<(), TransportError> {
+    pub(crate) fn skip(&mut self, bytes: u64, beat: &mut dyn FnMut() -> Result<()>) -> Result<()> {
         let mut chunk = vec![0; CHUNK];
         let mut left = bytes;
         while left > 0 {
@@ -57,13 +53,13 @@ impl Outgoing {
     }
 
     /// Begins anew.
-    pub(crate) fn rewind(&mut self) -> Result<(), TransportError> {
+    pub(crate) fn rewind(&mut self) -> Result<()> {
         self.hashing = Hashing::new(io::sink());
         self.file.seek(SeekFrom::Start(0)).map(drop).map_err(|error| self.failed(error))
     }
 
     /// The next bytes: as many as `chunk` has room for, fewer at the end of the file only.
-    pub(crate) fn read(&mut self, chunk: &mut [u8]) -> Result<usize, TransportError> {
+    pub(crate) fn read(&mut self, chunk: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         while filled < chunk.len() {
             match self.file.read(&mut chunk[filled..]) {
@@ -78,7 +74,7 @@ impl Outgoing {
     }
 
     /// Size and digest of what was read, once it is known that the file was left alone meanwhile.
-    pub(crate) fn finish(&mut self) -> Result<(u64, Sha256), TransportError> {
+    pub(crate) fn finish(&mut self) -> Result<(u64, Sha256)> {
         let hashing = std::mem::replace(&mut self.hashing, Hashing::new(io::sink()));
         let (sha256, found) = hashing.finish();
         let unchanged = self.file.metadata().and_then(|after| {

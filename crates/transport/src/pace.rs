@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::error::TransportError;
+use crate::error::{Result, TransportError};
 use crate::phase::Phase;
 use totatsu_base::document::humane::{size, wait};
 
@@ -52,7 +52,7 @@ impl Pace {
     ///
     /// # Errors
     /// [`TransportError::TooSlow`], where the rate is below the minimum.
-    pub fn note(&mut self, bytes: u64, now: Instant) -> Result<(), TransportError> {
+    pub fn note(&mut self, bytes: u64, now: Instant) -> Result<()> {
         self.within += bytes;
         match self.slices.back_mut() {
             Some((begun, moved)) if now - *begun < self.minimum.window / SLICES => *moved += bytes,
@@ -83,7 +83,7 @@ mod tests {
         MinimumThroughput { bytes_per_second: 100, window: Duration::from_secs(10) };
 
     /// The rate that is told as too slow.
-    fn told(noted: Result<(), TransportError>) -> Option<u64> {
+    fn told(noted: Result<()>) -> Option<u64> {
         let error = noted.err()?;
         let TransportError::TooSlow { phase: Phase::Read, rate, minimum: 100 } = error else {
             panic!("{error}")

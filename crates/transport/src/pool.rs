@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use crate::error::TransportError;
+use crate::error::Result;
 use crate::locked;
 use crate::reach::Reach;
 use crate::session::{MixedRequests, Session};
@@ -130,7 +130,7 @@ impl Pool {
     ///
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
-    pub async fn session(&self) -> Result<Lease<'_>, TransportError> {
+    pub async fn session(&self) -> Result<Lease<'_>> {
         let permit = self.permit(Load::Heavy).await;
         let session = self.open(&permit).await?;
         Ok(self.lease(session, permit))
@@ -189,7 +189,7 @@ impl Pool {
     ///
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
-    pub async fn open(&self, permit: &Permit<'_>) -> Result<Box<dyn Session>, TransportError> {
+    pub async fn open(&self, permit: &Permit<'_>) -> Result<Box<dyn Session>> {
         let wire = &permit.wire;
         let _one_opens = wire.opening.lock().await;
         let waited = locked(&wire.waiting).idle.take();

@@ -1,6 +1,6 @@
 //! How a partner is reached: the one place that knows every transport.
 
-use crate::error::TransportError;
+use crate::error::Result;
 use crate::limits::Deadlines;
 use crate::pace::MinimumThroughput;
 use crate::session::Session;
@@ -22,7 +22,7 @@ impl Reach {
     ///
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
-    pub async fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
+    pub async fn connect(&self) -> Result<Box<dyn Session>> {
         match self {
             Reach::Sftp(settings) => sftp::connect(settings).await,
             Reach::Ftps(settings) => ftps::connect(settings).await,

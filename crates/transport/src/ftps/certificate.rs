@@ -19,7 +19,7 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, Sign
 
 use super::settings::{ClientCertificate, Pin, TlsSettings};
 use crate::library_words::{of_certificate, of_pem, of_tls, quoted};
-use crate::{CertificateFault, TransportError, locked};
+use crate::{CertificateFault, Result, TransportError, locked};
 use totatsu_base::rights::unreadable;
 use totatsu_base::say;
 
@@ -71,7 +71,7 @@ impl CertificateVerifier {
         settings: &TlsSettings,
         provider: &Arc<CryptoProvider>,
         tls_facts: &TlsFacts,
-    ) -> Result<CertificateVerifier, TransportError> {
+    ) -> Result<CertificateVerifier> {
         let roots = match &settings.ca_file {
             Some(file) => Some(authorities_of(file)?),
             None if settings.pins.is_empty() => Some(authorities_of_machine()?),
@@ -206,7 +206,7 @@ impl OwnCertificate {
         client: Option<&ClientCertificate>,
         provider: &CryptoProvider,
         tls_facts: &TlsFacts,
-    ) -> Result<OwnCertificate, TransportError> {
+    ) -> Result<OwnCertificate> {
         let certified = client.map(|client| certified_key(client, provider)).transpose()?;
         Ok(OwnCertificate { certified: certified.map(Arc::new), tls_facts: tls_facts.clone() })
     }
@@ -227,7 +227,7 @@ impl ResolvesClientCert for OwnCertificate {
 ///
 /// # Errors
 /// Why it can't be used.
-pub fn check_authorities(file: &Path) -> Result<(), TransportError> {
+pub fn check_authorities(file: &Path) -> Result<()> {
     authorities_of(file).map(drop)
 }
 
@@ -235,21 +235,18 @@ pub fn check_authorities(file: &Path) -> Result<(), TransportError> {
 ///
 /// # Errors
 /// Why they can't be used.
-pub fn check_client_certificate(client: &ClientCertificate) -> Result<(), TransportError> {
+pub fn check_client_certificate(client: &ClientCertificate) -> Result<()> {
     certified_key(client, &rustls::crypto::aws_lc_rs::default_provider()).map(drop)
 }
 
-fn authority(
-    roots: RootCertStore,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<WebPkiServerVerifier>, TransportError> {
+fn authority(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Arc<WebPkiServerVerifier>> {
     WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().map_err(|error| {
         let error = quoted(&error.to_string());
         TransportError::Unsupported { what: say!("ftps-need-judged-certificate", error = error) }
     })
 }
 
-fn authorities_of(file: &Path) -> Result<RootCertStore, TransportError> {
+fn authorities_of(file: &Path) -> Result<RootCertStore> {
     let unfit = |cause: String| TransportError::CertificateFile { path: file.to_owned(), cause };
     let mut roots = RootCertStore::empty();
     for certificate in certificates_in(file)? {
@@ -258,7 +255,7 @@ fn authorities_of(file: &Path) -> Result<RootCertStore, TransportError> {
     Ok(roots)
 }
 
-fn authorities_of_machine() -> Result<RootCertStore, TransportError> {
+fn authorities_of_machine() -> Result<RootCertStore> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     // Machines keep some that no library can read; those that can be read are enough, unless there is none.
@@ -272,7 +269,7 @@ fn authorities_of_machine() -> Result<RootCertStore, TransportError> {
     Ok(roots)
 }
 
-fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let unfit = |cause: String| TransportError::CertificateFile { path: file.to_owned(), cause };
     let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
     let certificates = read.map_err(|error| unfit(of_file(file, &error)))?;
@@ -292,10 +289,7 @@ fn of_file(path: &Path, error: &pem::Error) -> String {
     of_pem(error)
 }
 
-fn certified_key(
-    client: &ClientCertificate,
-    provider: &CryptoProvider,
-) -> Result<CertifiedKey, TransportError> {
+fn certified_key(client: &ClientCertificate, provider: &CryptoProvider) -> Result<CertifiedKey> {
     let key_file = &client.key_file;
     let unfit = |cause: String| TransportError::KeyFile { path: key_file.clone(), cause };
     let certificates = certificates_in(&client.certificate_file)?;

@@ -22,7 +22,7 @@ use super::session::FtpsSession;
 use super::settings::{FtpsSettings, Pin, Protection};
 use super::watch::LineWatch;
 use crate::library_words::{of_ftp, of_io};
-use crate::{CertificateFault, Peer, Phase, Session, TransportError, words};
+use crate::{CertificateFault, Peer, Phase, Result, Session, TransportError, words};
 use totatsu_base::say;
 
 /// What carries the bytes, as receipts call it.
@@ -33,7 +33,7 @@ const CLEARTEXT: &str = "ftp (cleartext)"; // not for people
 ///
 /// # Errors
 /// Unreachable, timed out, certificate refused, authentication refused, no encryption there.
-pub async fn connect(settings: &FtpsSettings) -> Result<Box<dyn Session>, TransportError> {
+pub async fn connect(settings: &FtpsSettings) -> Result<Box<dyn Session>> {
     let own = settings.clone();
     let start = Worker::start(settings.deadlines, LineWatch::new(), move |watch| sign_on(&own, watch));
     let (worker, peer) = start.await?;
@@ -44,7 +44,7 @@ pub async fn connect(settings: &FtpsSettings) -> Result<Box<dyn Session>, Transp
 ///
 /// # Errors
 /// Unreachable, timed out, no TLS there, or none configured; a certificate that no handshake can be made with.
-pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin, TransportError> {
+pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin> {
     // A pin that no certificate has makes the handshake end with what was shown.
     let shown = match handshake(settings, Pin::of(b"")).await {
         Err(TransportError::CertificateRefused { fingerprint, .. }) => {
@@ -63,7 +63,7 @@ pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin, Transport
 }
 
 /// Opens the control connection with this pin alone, and leaves before anything is said of us.
-async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<(), TransportError> {
+async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<()> {
     let mut pinned = settings.clone();
     let Protection::Tls(tls) = &mut pinned.protection else {
         return Err(TransportError::Unsupported { what: say!("ftps-need-certificate") });
@@ -87,7 +87,7 @@ async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<(), TransportErr
 }
 
 /// Everything up to the first request.
-fn sign_on(settings: &FtpsSettings, watch: &LineWatch) -> Result<(FtpLine, Peer), TransportError> {
+fn sign_on(settings: &FtpsSettings, watch: &LineWatch) -> Result<(FtpLine, Peer)> {
     let (tls_facts, said) = (TlsFacts::default(), Said::default());
     let attempt = Attempt { settings, watch, tls_facts: &tls_facts, said: &said };
     let ftp = attempt.open()?;
@@ -119,7 +119,7 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Connects, has the certificate accepted, and waits for the greeting.
-    fn open(&self) -> Result<ImplFtpStream<Carrier>, TransportError> {
+    fn open(&self) -> Result<ImplFtpStream<Carrier>> {
         let opening = ControlOpening::new(self.settings, self.watch, self.tls_facts, self.said)?;
         let addresses = (self.settings.host.as_str(), self.settings.port).to_socket_addrs();
         let addresses: Vec<SocketAddr> =
@@ -135,7 +135,7 @@ impl Attempt<'_> {
         Ok(ftp.passive_stream_builder(move |address| dial_data(address, within, &watch)))
     }
 
-    fn sign_in(&self, line: &mut FtpLine) -> Result<(), TransportError> {
+    fn sign_in(&self, line: &mut FtpLine) -> Result<()> {
         let mut reply = line.ask(Phase::Authenticate, &format!("USER {}", self.settings.user))?;
         if reply.is(&[331]) {
             reply = line.ask(Phase::Authenticate, &format!("PASS {}", self.settings.password.reveal()))?;
@@ -154,7 +154,7 @@ impl Attempt<'_> {
     }
 
     /// Makes the line ready for bytes as they are.
-    fn prepare(&self, line: &mut FtpLine, extensions: &[String]) -> Result<(), TransportError> {
+    fn prepare(&self, line: &mut FtpLine, extensions: &[String]) -> Result<()> {
         let offered = |name: &str| extensions.iter().any(|line| word(line) == name);
         line.names = NameBytes::of(self.settings.names, offered("UTF8"));
         line.ftp.set_encoding(line.names);
@@ -213,7 +213,7 @@ fn software(greeting: &Reply) -> String {
 }
 
 /// The lines of the server's list of extensions; none where it has no such list.
-fn extensions(line: &mut FtpLine) -> Result<Vec<String>, TransportError> {
+fn extensions(line: &mut FtpLine) -> Result<Vec<String>> {
     let reply = line.ask(Phase::Start, "FEAT")?;
     if !reply.is(&[211]) {
         return Ok(Vec::new());
@@ -227,13 +227,13 @@ fn extensions(line: &mut FtpLine) -> Result<Vec<String>, TransportError> {
 }
 
 /// Whether a server that has no list of extensions tells facts nevertheless.
-fn tells_facts(line: &mut FtpLine) -> Result<bool, TransportError> {
+fn tells_facts(line: &mut FtpLine) -> Result<bool> {
     let reply = line.ask(Phase::Start, "MLST")?;
     Ok(reply.is(&[250]) && reply.lines.iter().any(|line| facts_of(line).is_some()))
 }
 
 /// Which request the server understands for the SHA-256 of a file.
-fn digest(line: &mut FtpLine, extensions: &[String]) -> Result<Option<Digest>, TransportError> {
+fn digest(line: &mut FtpLine, extensions: &[String]) -> Result<Option<Digest>> {
     let hashes = extensions.iter().find(|line| word(line) == "HASH");
     // not for people: requests.
     if hashes.is_some_and(|line| line.to_ascii_uppercase().contains("SHA-256"))

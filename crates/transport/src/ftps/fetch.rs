@@ -9,7 +9,7 @@ use super::line::{FtpLine, Transfer};
 use super::look::{look, size};
 use super::read::{receive_all, unreadable};
 use crate::incoming::{Incoming, ToldFile};
-use crate::{Brought, Phase, Progress, TransportError};
+use crate::{Brought, Phase, Progress, Result, TransportError};
 
 /// Brings `path` to `to`, beginning at byte `from`. Where the server can't begin there, all of it is brought anew.
 pub(super) fn fetch(
@@ -18,7 +18,7 @@ pub(super) fn fetch(
     to: &Path,
     from: u64,
     progress: &Progress,
-) -> Result<Brought, TransportError> {
+) -> Result<Brought> {
     let watch = line.watch.clone();
     let mut ours = Incoming::open(to, from, &mut || {
         watch.moved();
@@ -50,7 +50,7 @@ pub(super) fn fetch(
 }
 
 /// What the server tells of `path`. Its size is that of the file where the name is a link.
-fn told(line: &mut FtpLine, path: &str) -> Result<ToldFile, TransportError> {
+fn told(line: &mut FtpLine, path: &str) -> Result<ToldFile> {
     let missing = || TransportError::NoSuchPath { path: path.to_owned(), phase: Phase::Read };
     let there = look(line, path)?.ok_or_else(missing)?;
     let size = if there.size.is_some() { there.size } else { size(line, path)? };
@@ -58,7 +58,7 @@ fn told(line: &mut FtpLine, path: &str) -> Result<ToldFile, TransportError> {
 }
 
 /// Opens the way from `path`, at the end of our part if the server can.
-fn open(line: &mut FtpLine, path: &str, ours: &mut Incoming) -> Result<Transfer, TransportError> {
+fn open(line: &mut FtpLine, path: &str, ours: &mut Incoming) -> Result<Transfer> {
     let retrieve = format!("RETR {path}");
     if ours.held() > 0 {
         match line.open(Phase::Read, &retrieve, ours.held())? {

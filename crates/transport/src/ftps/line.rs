@@ -20,7 +20,7 @@ use super::reply::Reply;
 use super::watch::LineWatch;
 use super::wire::{FtpWire, lost, violated};
 use crate::library_words::{in_our_words, of_ftp, of_io};
-use crate::{Deadlines, MinimumThroughput, Phase, TransportError};
+use crate::{Deadlines, MinimumThroughput, Phase, Result, TransportError};
 use totatsu_base::say;
 
 /// The answers by which a server opens a data connection.
@@ -92,7 +92,7 @@ pub(super) struct Worker {
 
 impl FtpLine {
     /// Sends a command and reads its reply, whatever it is.
-    pub(super) fn ask(&mut self, phase: Phase, command: &str) -> Result<Reply, TransportError> {
+    pub(super) fn ask(&mut self, phase: Phase, command: &str) -> Result<Reply> {
         self.watch.enter(phase);
         // No reply is expected, so that each comes back as it is: the library knows only some of the codes.
         match self.ftp.custom_command(command, &[]) {
@@ -121,23 +121,18 @@ impl FtpLine {
     }
 
     /// An error where the server's names can't hold this path: it is not even asked about.
-    pub(super) fn must_write(&self, path: &str) -> Result<(), TransportError> {
+    pub(super) fn must_write(&self, path: &str) -> Result<()> {
         let written = self.names.write(path);
         written.map(drop).map_err(|error| TransportError::Unsupported { what: error.to_string() })
     }
 
-    fn last_reply(&self, phase: Phase) -> Result<Reply, TransportError> {
+    fn last_reply(&self, phase: Phase) -> Result<Reply> {
         self.said.reply().ok_or_else(|| violated(phase, &say!("ftps-no-reply")))
     }
 
     /// Opens a data connection for a command; `from` is where the transfer begins in the file. The inner error is the reply of a
     /// server that says no: the line is well then.
-    pub(super) fn open(
-        &mut self,
-        phase: Phase,
-        command: &str,
-        from: u64,
-    ) -> Result<Result<Transfer, Reply>, TransportError> {
+    pub(super) fn open(&mut self, phase: Phase, command: &str, from: u64) -> Result<Result<Transfer, Reply>> {
         self.watch.enter(phase);
         let from = usize::try_from(from).expect("sizes of files fit");
         let mut opened = self.begin(command, from);
@@ -180,7 +175,7 @@ impl FtpLine {
     }
 
     /// A reply that opened no transfer, where it is a refusal and no address that can't be read.
-    fn refusal(&mut self, phase: Phase, reply: Reply) -> Result<Reply, TransportError> {
+    fn refusal(&mut self, phase: Phase, reply: Reply) -> Result<Reply> {
         if ["PASV", "EPSV"].contains(&self.said.verb().as_str()) && reply.code < 300 {
             self.spoilt = true;
             let cause = say!("ftps-no-address", reply = format!("{:?}", reply.shown()));
@@ -190,11 +185,7 @@ impl FtpLine {
     }
 
     /// Ends an upload whose bytes are all written, and reads the reply that says what became of it.
-    pub(super) fn finish_upload(
-        &mut self,
-        phase: Phase,
-        mut transfer: Transfer,
-    ) -> Result<Reply, TransportError> {
+    pub(super) fn finish_upload(&mut self, phase: Phase, mut transfer: Transfer) -> Result<Reply> {
         self.watch.enter(phase);
         // Whether the end arrived, the reply tells.
         let _ = data_wire(&mut transfer).map(FtpWire::end_upload);
@@ -202,7 +193,7 @@ impl FtpLine {
     }
 
     /// Closes a data connection and reads the reply that ends the transfer.
-    pub(super) fn finish(&mut self, phase: Phase, transfer: Transfer) -> Result<Reply, TransportError> {
+    pub(super) fn finish(&mut self, phase: Phase, transfer: Transfer) -> Result<Reply> {
         self.watch.enter(phase);
         self.watch.release_data();
         match transfer.finish() {
@@ -255,8 +246,8 @@ impl Worker {
     pub(super) async fn start<T: Send + 'static>(
         deadlines: Deadlines,
         watch: LineWatch,
-        connect: impl FnOnce(&LineWatch) -> Result<(FtpLine, T), TransportError> + Send + 'static,
-    ) -> Result<(Worker, T), TransportError> {
+        connect: impl FnOnce(&LineWatch) -> Result<(FtpLine, T)> + Send + 'static,
+    ) -> Result<(Worker, T)> {
         let (jobs, work) = mpsc::channel::<Job>();
         let (opened, opening) = oneshot::channel();
         let worker = Worker { jobs, watch: watch.clone(), deadlines };
@@ -282,8 +273,8 @@ impl Worker {
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         phase: Phase,
-        job: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
-    ) -> Result<T, TransportError> {
+        job: impl FnOnce(&mut FtpLine) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (answered, answer) = oneshot::channel();
         self.watch.enter(phase);
         let job: Job = Box::new(move |line| drop(answered.send(job(line))));
@@ -293,10 +284,7 @@ impl Worker {
         self.wait(answer).await
     }
 
-    async fn wait<T>(
-        &self,
-        mut answer: oneshot::Receiver<Result<T, TransportError>>,
-    ) -> Result<T, TransportError> {
+    async fn wait<T>(&self, mut answer: oneshot::Receiver<Result<T>>) -> Result<T> {
         // Nobody waits for what is given up half-way, so its line ends too.
         let mut severing = Severing(Some(&self.watch));
         loop {

@@ -13,7 +13,7 @@ use super::line::{FtpLine, LISTED};
 use super::look::look;
 use super::names::NameBytes;
 use super::wire::lost;
-use crate::{Listing, Phase, TransportError};
+use crate::{Listing, Phase, Result, TransportError};
 use totatsu_base::{say, typeset};
 
 /// Bytes of the longest line that can be an entry; what is longer is read in pieces that are none.
@@ -24,7 +24,7 @@ const LISTING_LIMIT: usize = 64 * 1024 * 1024;
 const LINE_SHOWN: usize = 120;
 
 /// What the directory holds; empty for the one that the session starts in.
-pub(super) fn list(line: &mut FtpLine, directory: &str) -> Result<Listing, TransportError> {
+pub(super) fn list(line: &mut FtpLine, directory: &str) -> Result<Listing> {
     if line.offers.facts {
         match read(line, &command("MLSD", directory), directory, by_facts) {
             Err(TransportError::Unsupported { .. }) => {}
@@ -76,12 +76,7 @@ pub(super) fn by_facts(line: &[u8]) -> ListingLine<'_> {
     }
 }
 
-fn read(
-    line: &mut FtpLine,
-    command: &str,
-    directory: &str,
-    read_line: ReadLine,
-) -> Result<ToldListing, TransportError> {
+fn read(line: &mut FtpLine, command: &str, directory: &str, read_line: ReadLine) -> Result<ToldListing> {
     let phase = Phase::List;
     let mut told = ToldListing::default();
     let mut transfer = match line.open(phase, command, 0)? {

@@ -15,13 +15,13 @@ use super::forms::{ListingLine, read_line, without_end};
 use super::line::{FtpLine, LISTED, Transfer};
 use super::reply::{Meaning, Reply};
 use super::wire::lost;
-use crate::{FileKind, Phase, RemoteFile, TransportError};
+use crate::{FileKind, Phase, RemoteFile, Result, TransportError};
 
 /// Bytes of a listing that are read; a name's own listing has one line, a directory's a few thousand.
 const LISTING_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// What stands under `path`; `None` only where the server says that there is nothing.
-pub(super) fn look(line: &mut FtpLine, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+pub(super) fn look(line: &mut FtpLine, path: &str) -> Result<Option<RemoteFile>> {
     let asked = if line.offers.facts { by_facts(line, path)? } else { Answer::Unclear(String::new()) };
     let asked = if let Answer::Unclear(_) = asked { by_size(line, path)? } else { asked };
     let asked = if let Answer::Unclear(_) = asked { by_listing(line, path)? } else { asked };
@@ -35,7 +35,7 @@ pub(super) fn look(line: &mut FtpLine, path: &str) -> Result<Option<RemoteFile>,
 }
 
 /// Whether the partner sees something under this name; nothing where it doesn't let us ask.
-pub(super) fn sees(line: &mut FtpLine, path: &str) -> Result<Option<bool>, TransportError> {
+pub(super) fn sees(line: &mut FtpLine, path: &str) -> Result<Option<bool>> {
     line.must_write(path)?;
     match look(line, path) {
         Ok(found) => Ok(Some(found.is_some())),
@@ -79,7 +79,7 @@ pub(super) fn unopened(
 }
 
 /// The size that the server tells in one request; nothing where it doesn't.
-pub(super) fn size(line: &mut FtpLine, path: &str) -> Result<Option<u64>, TransportError> {
+pub(super) fn size(line: &mut FtpLine, path: &str) -> Result<Option<u64>> {
     let reply = line.ask(Phase::Stat, &format!("SIZE {path}"))?;
     Ok(if reply.is(&[213]) { reply.last().trim().parse().ok() } else { None })
 }
@@ -107,7 +107,7 @@ impl Answer {
     }
 }
 
-fn by_facts(line: &mut FtpLine, path: &str) -> Result<Answer, TransportError> {
+fn by_facts(line: &mut FtpLine, path: &str) -> Result<Answer> {
     let reply = line.ask(Phase::Stat, &format!("MLST {path}"))?;
     if reply.is(&[250]) {
         let facts = reply.lines.iter().find_map(|line| facts_of(line));
@@ -120,7 +120,7 @@ fn by_facts(line: &mut FtpLine, path: &str) -> Result<Answer, TransportError> {
     })
 }
 
-fn by_size(line: &mut FtpLine, path: &str) -> Result<Answer, TransportError> {
+fn by_size(line: &mut FtpLine, path: &str) -> Result<Answer> {
     let reply = line.ask(Phase::Stat, &format!("SIZE {path}"))?;
     if !reply.is(&[213]) {
         return Ok(Answer::of_refusal(&reply, path));
@@ -137,7 +137,7 @@ fn by_size(line: &mut FtpLine, path: &str) -> Result<Answer, TransportError> {
 
 /// What the server says to the wish to rename `path`. Nothing comes of it; but some servers then insist on the new name
 /// and answer nothing else, so a line that is in that state is not used again.
-fn renaming(line: &mut FtpLine, path: &str) -> Result<Reply, TransportError> {
+fn renaming(line: &mut FtpLine, path: &str) -> Result<Reply> {
     let reply = line.ask(Phase::Stat, &format!("RNFR {path}"))?;
     if reply.is(&[350]) && line.ask(Phase::Stat, "PWD")?.is(&[501, 503]) {
         line.spoilt = true;
@@ -146,7 +146,7 @@ fn renaming(line: &mut FtpLine, path: &str) -> Result<Reply, TransportError> {
 }
 
 /// The server says that it isn't there; or neither would it rename it, nor does it list it. "You may not" is no such answer.
-fn by_listing(line: &mut FtpLine, path: &str) -> Result<Answer, TransportError> {
+fn by_listing(line: &mut FtpLine, path: &str) -> Result<Answer> {
     let renaming = renaming(line, path)?;
     if line.spoilt {
         return Ok(Answer::There(RemoteFile::default()));
@@ -177,7 +177,7 @@ enum Listed {
     Unclear,
 }
 
-fn listed(line: &mut FtpLine, path: &str) -> Result<Listed, TransportError> {
+fn listed(line: &mut FtpLine, path: &str) -> Result<Listed> {
     let phase = Phase::Stat;
     // Hidden names, as our temporary ones are, are listed on demand only; some servers take the demand for a name.
     let opened = match line.open(phase, &format!("LIST -a {path}"), 0)? {
@@ -227,11 +227,7 @@ fn listed(line: &mut FtpLine, path: &str) -> Result<Listed, TransportError> {
 }
 
 /// The lines of a listing, and the reply that ended it.
-fn lines_of(
-    line: &mut FtpLine,
-    phase: Phase,
-    mut transfer: Transfer,
-) -> Result<(Vec<Vec<u8>>, Reply), TransportError> {
+fn lines_of(line: &mut FtpLine, phase: Phase, mut transfer: Transfer) -> Result<(Vec<Vec<u8>>, Reply)> {
     let reader = BufReader::new((&mut transfer).take(LISTING_LIMIT));
     let lines = reader.split(b'\n').map(|read| {
         let bytes = read?;

@@ -21,7 +21,7 @@ use super::tls::TlsLogin;
 use super::watch::LineWatch;
 use super::wire::{FtpWire, WatchedSocket, lost, tls_error, violated};
 use crate::library_words::{of_certificate, of_io, of_tls};
-use crate::{CertificateFault, Phase, TransportError};
+use crate::{CertificateFault, Phase, Result, TransportError};
 use totatsu_base::say;
 
 /// A silent control connection is kept open by the network's own signs of life, while data flows beside it.
@@ -59,7 +59,7 @@ impl ControlOpening {
         watch: &LineWatch,
         tls_facts: &TlsFacts,
         said: &Said,
-    ) -> Result<ControlOpening, TransportError> {
+    ) -> Result<ControlOpening> {
         let tls = match &settings.protection {
             Protection::Cleartext => None,
             Protection::Tls(tls) => {
@@ -77,7 +77,7 @@ impl ControlOpening {
         })
     }
 
-    fn control(&self, socket: TcpStream) -> Result<Control, TransportError> {
+    fn control(&self, socket: TcpStream) -> Result<Control> {
         let held = keep_alive(&socket).and_then(|()| self.watch.hold_control(&socket));
         held.map_err(|error| self.settings.unreachable(&of_io(&error)))?;
         self.watch.enter(Phase::Handshake);
@@ -102,7 +102,7 @@ impl ControlOpening {
     }
 
     /// Has the server consent to TLS.
-    fn consent(&self, control: &mut Control) -> Result<(), TransportError> {
+    fn consent(&self, control: &mut Control) -> Result<()> {
         // not for people: a request.
         let consent = control.exchange("AUTH TLS").map_err(|error| not_heard(&error))?;
         match consent.code {
@@ -113,7 +113,7 @@ impl ControlOpening {
     }
 
     /// Demands that data connections are encrypted. A server of TLS 1.3 tells only now what it thinks of our certificate.
-    fn protect_data(&self, settings: &TlsSettings, control: &mut Control) -> Result<(), TransportError> {
+    fn protect_data(&self, settings: &TlsSettings, control: &mut Control) -> Result<()> {
         for command in ["PBSZ 0", "PROT P"] {
             self.watch.enter(Phase::Handshake);
             let reply = control.exchange(command).map_err(|error| self.unprotected(settings, &error))?;
@@ -125,7 +125,7 @@ impl ControlOpening {
     }
 
     /// The greeting; a server that has no place for us says so instead.
-    fn greeting(&self, control: &mut Control) -> Result<Reply, TransportError> {
+    fn greeting(&self, control: &mut Control) -> Result<Reply> {
         let greeting = control.next_reply().map_err(|error| not_heard(&error))?;
         if greeting.is(READY) { Ok(greeting) } else { Err(self.settings.unreachable(&greeting.shown())) }
     }

@@ -15,7 +15,7 @@ use super::look::{sees, size, unopened};
 use super::wire::lost;
 use crate::outgoing::Outgoing;
 use crate::pace::Pace;
-use crate::{Phase, Progress, Put, Synced, TransportError, parent};
+use crate::{Phase, Progress, Put, Result, Synced, TransportError, parent};
 use totatsu_base::Sha256;
 
 /// Bytes read from our disk, and given to TLS, at a time.
@@ -29,7 +29,7 @@ pub(super) fn put(
     path: &str,
     from: u64,
     progress: &Progress,
-) -> Result<Put, TransportError> {
+) -> Result<Put> {
     let mut source = Outgoing::open(source)?;
     if from == 0 && sees(line, path)? == Some(true) {
         return Err(TransportError::AlreadyExists { path: path.to_owned() });
@@ -46,12 +46,7 @@ pub(super) fn put(
 }
 
 /// Opens the way to `path`: at `from` if the server can, else at the beginning. Tells where.
-fn open(
-    line: &mut FtpLine,
-    source: &mut Outgoing,
-    path: &str,
-    from: u64,
-) -> Result<(Transfer, u64), TransportError> {
+fn open(line: &mut FtpLine, source: &mut Outgoing, path: &str, from: u64) -> Result<(Transfer, u64)> {
     let store = format!("STOR {path}");
     if from > 0 {
         if let Ok(transfer) = line.open(Phase::Open, &store, from)? {
@@ -79,7 +74,7 @@ fn write_all(
     mut transfer: Transfer,
     path: &str,
     progress: &Progress,
-) -> Result<(u64, Sha256), TransportError> {
+) -> Result<(u64, Sha256)> {
     line.watch.enter(Phase::Write);
     let mut sent = progress.done();
     let ended = send(line, source, &mut transfer, progress, &mut sent);

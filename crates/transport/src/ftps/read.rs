@@ -13,7 +13,7 @@ use super::look::{size, unopened};
 use super::reply::Reply;
 use super::wire::lost;
 use crate::pace::Pace;
-use crate::{Phase, Progress, ReadBack, ReadBy, TransportError};
+use crate::{Phase, Progress, ReadBack, ReadBy, Result, TransportError};
 use totatsu_base::{Hashing, Sha256};
 
 /// Bytes read from the line at a time.
@@ -22,11 +22,7 @@ const CHUNK: usize = 64 * 1024;
 const HASHED_PER_SECOND: u64 = 16 * 1024 * 1024;
 
 /// The digest of `path`, by the server's own word or over its bytes.
-pub(super) fn read_back(
-    line: &mut FtpLine,
-    path: &str,
-    progress: &Progress,
-) -> Result<ReadBack, TransportError> {
+pub(super) fn read_back(line: &mut FtpLine, path: &str, progress: &Progress) -> Result<ReadBack> {
     let held = size(line, path)?;
     progress.begin(held.unwrap_or(0));
     if let (Some(digest), Some(bytes)) = (line.offers.digest, held)
@@ -46,7 +42,7 @@ pub(super) fn read_back(
 }
 
 /// The whole of a file that is not longer than `limit` bytes.
-pub(super) fn read_small(line: &mut FtpLine, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+pub(super) fn read_small(line: &mut FtpLine, path: &str, limit: usize) -> Result<Vec<u8>> {
     let mut whole = Vec::new();
     read(line, path, &Progress::new(), &mut |bytes| {
         whole.extend_from_slice(bytes);
@@ -59,12 +55,7 @@ pub(super) fn read_small(line: &mut FtpLine, path: &str, limit: usize) -> Result
 }
 
 /// The SHA-256 that the server tells; nothing where it doesn't, or tells it of another number of bytes.
-fn told_digest(
-    line: &mut FtpLine,
-    digest: Digest,
-    path: &str,
-    bytes: u64,
-) -> Result<Option<Sha256>, TransportError> {
+fn told_digest(line: &mut FtpLine, digest: Digest, path: &str, bytes: u64) -> Result<Option<Sha256>> {
     let command = match digest {
         Digest::Hash => format!("HASH {path}"),
         Digest::XSha256 => format!("XSHA256 {path}"),
@@ -90,9 +81,9 @@ pub(super) fn hash_of(line: &str, bytes: u64) -> Option<Sha256> {
 }
 
 /// Takes the bytes of a file in their order; an error of its own ends the reading.
-pub(super) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), TransportError>;
+pub(super) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<()>;
 
-fn read(line: &mut FtpLine, path: &str, progress: &Progress, take: Take<'_>) -> Result<(), TransportError> {
+fn read(line: &mut FtpLine, path: &str, progress: &Progress, take: Take<'_>) -> Result<()> {
     match line.open(Phase::Read, &format!("RETR {path}"), 0)? {
         Ok(transfer) => receive_all(line, transfer, path, progress, take),
         Err(reply) => Err(unreadable(line, path, &reply)),
@@ -106,7 +97,7 @@ pub(super) fn receive_all(
     path: &str,
     progress: &Progress,
     take: Take<'_>,
-) -> Result<(), TransportError> {
+) -> Result<()> {
     match receive(line, &mut transfer, progress, take) {
         Ok(()) => {
             let reply = line.finish(Phase::Read, transfer)?;

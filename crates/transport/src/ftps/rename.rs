@@ -7,19 +7,14 @@
 use super::line::FtpLine;
 use super::look::{look, missing_or, sees};
 use super::reply::Reply;
-use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
+use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, Result, TransportError};
 use totatsu_base::say;
 
 /// The replies by which a rename is done; some servers answer with 200.
 const RENAMED: &[u16] = &[250, 200];
 
 /// Gives `from` the name `to`.
-pub(super) fn rename(
-    line: &mut FtpLine,
-    from: &str,
-    to: &str,
-    overwrite: Overwrite,
-) -> Result<Renamed, TransportError> {
+pub(super) fn rename(line: &mut FtpLine, from: &str, to: &str, overwrite: Overwrite) -> Result<Renamed> {
     let by = match overwrite {
         Overwrite::Refuse => match sees(line, to)? {
             Some(true) => return Err(TransportError::AlreadyExists { path: to.to_owned() }),
@@ -41,12 +36,7 @@ pub(super) fn rename(
 }
 
 /// One request, as it is; FTP has no other than the plain rename.
-pub(super) fn bare(
-    line: &mut FtpLine,
-    request: NameRequest,
-    from: &str,
-    to: &str,
-) -> Result<(), TransportError> {
+pub(super) fn bare(line: &mut FtpLine, request: NameRequest, from: &str, to: &str) -> Result<()> {
     let lacking = match request {
         NameRequest::Rename => None,
         NameRequest::ReplacingRename => Some(say!("ftps-need-replacing-rename")),

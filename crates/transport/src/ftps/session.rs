@@ -10,7 +10,7 @@ use super::line::{FtpLine, Worker};
 use super::{fetch, list, look, put, read, rename};
 use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
-    Session, TransportError,
+    Result, Session, TransportError,
 };
 use totatsu_base::say;
 
@@ -31,8 +31,8 @@ impl FtpsSession {
     async fn ask<T: Send + 'static>(
         &mut self,
         phase: Phase,
-        request: impl FnOnce(&mut FtpLine) -> Result<T, TransportError> + Send + 'static,
-    ) -> Result<T, TransportError> {
+        request: impl FnOnce(&mut FtpLine) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         if !std::mem::take(&mut self.usable) {
             let cause = say!("transport-unanswered-before");
             return Err(TransportError::Lost { phase: phase.unsent(), cause });
@@ -55,64 +55,47 @@ impl Session for FtpsSession {
         &self.peer
     }
 
-    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>> {
         let path = path.to_owned();
         self.ask(Phase::Stat, move |line| look::look(line, &path)).await
     }
 
-    async fn put(
-        &mut self,
-        source: &Path,
-        path: &str,
-        from: u64,
-        progress: &Progress,
-    ) -> Result<Put, TransportError> {
+    async fn put(&mut self, source: &Path, path: &str, from: u64, progress: &Progress) -> Result<Put> {
         let (source, path, progress) = (source.to_owned(), path.to_owned(), progress.clone());
         self.ask(Phase::Open, move |line| put::put(line, &source, &path, from, &progress)).await
     }
 
-    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
+    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack> {
         let (path, progress) = (path.to_owned(), progress.clone());
         self.ask(Phase::Read, move |line| read::read_back(line, &path, &progress)).await
     }
 
-    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>> {
         let path = path.to_owned();
         self.ask(Phase::Read, move |line| read::read_small(line, &path, limit)).await
     }
 
-    async fn fetch(
-        &mut self,
-        path: &str,
-        to: &Path,
-        from: u64,
-        progress: &Progress,
-    ) -> Result<Brought, TransportError> {
+    async fn fetch(&mut self, path: &str, to: &Path, from: u64, progress: &Progress) -> Result<Brought> {
         let (path, to, progress) = (path.to_owned(), to.to_owned(), progress.clone());
         self.ask(Phase::Read, move |line| fetch::fetch(line, &path, &to, from, &progress)).await
     }
 
-    async fn rename(
-        &mut self,
-        from: &str,
-        to: &str,
-        overwrite: Overwrite,
-    ) -> Result<Renamed, TransportError> {
+    async fn rename(&mut self, from: &str, to: &str, overwrite: Overwrite) -> Result<Renamed> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.ask(Phase::Stat, move |line| rename::rename(line, &from, &to, overwrite)).await
     }
 
-    async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
+    async fn remove(&mut self, path: &str) -> Result<bool> {
         let path = path.to_owned();
         self.ask(Phase::Remove, move |line| remove(line, &path)).await
     }
 
-    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+    async fn list(&mut self, directory: &str) -> Result<Listing> {
         let directory = directory.to_owned();
         self.ask(Phase::List, move |line| list::list(line, &directory)).await
     }
 
-    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<()> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.ask(Phase::Rename, move |line| rename::bare(line, request, &from, &to)).await
     }
@@ -129,7 +112,7 @@ impl Session for FtpsSession {
 }
 
 /// Removes `path`; `false` where there was none.
-fn remove(line: &mut FtpLine, path: &str) -> Result<bool, TransportError> {
+fn remove(line: &mut FtpLine, path: &str) -> Result<bool> {
     let reply = line.ask(Phase::Remove, &format!("DELE {path}"))?;
     if reply.is(&[250, 200]) {
         return Ok(true);

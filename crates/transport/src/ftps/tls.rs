@@ -15,7 +15,7 @@ use super::certificate::{CertificateVerifier, OwnCertificate, TlsFacts};
 use super::settings::{TlsSettings, TlsVersion};
 use super::watch::LineWatch;
 use super::wire::{FtpWire, WatchedSocket, tls_error};
-use crate::TransportError;
+use crate::{Result, TransportError};
 use totatsu_base::say;
 
 /// Sessions that are kept for resumption; there is one server.
@@ -38,7 +38,7 @@ impl TlsLogin {
         name: &str,
         watch: &LineWatch,
         tls_facts: &TlsFacts,
-    ) -> Result<TlsLogin, TransportError> {
+    ) -> Result<TlsLogin> {
         let name = server_name(name)?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let doorkeeper = CertificateVerifier::new(settings, &provider, tls_facts)?;
@@ -95,7 +95,7 @@ impl TlsLogin {
 }
 
 /// The name that the certificate must bear, in the form that the TLS library takes.
-fn server_name(name: &str) -> Result<ServerName<'static>, TransportError> {
+fn server_name(name: &str) -> Result<ServerName<'static>> {
     ServerName::try_from(name.to_owned()).map_err(|_| TransportError::Unsupported {
         what: say!("ftps-need-certificate-for", name = format!("{name:?}")),
     })

@@ -12,7 +12,7 @@ use rustix::fs::{Advice, OFlags};
 
 use super::root::{MediumRoot, open, told, told_io};
 use crate::incoming::{Incoming, ToldFile};
-use crate::{Brought, Phase, Progress, TransportError};
+use crate::{Brought, Phase, Progress, Result, TransportError};
 use totatsu_base::say;
 
 /// Bytes that are read at a time.
@@ -25,7 +25,7 @@ pub(super) fn fetch(
     to: &Path,
     from: u64,
     progress: &Progress,
-) -> Result<Brought, TransportError> {
+) -> Result<Brought> {
     let mut ours = Incoming::open(to, from, &mut || root.beat(Phase::Read))?;
     let failed = |error| told_io(root, path, Phase::Read, &error);
     let mut file = open(root, path, OFlags::empty())?;
@@ -54,7 +54,7 @@ fn receive(
     there: &ToldFile,
     ours: &mut Incoming,
     progress: &Progress,
-) -> Result<(), TransportError> {
+) -> Result<()> {
     let mut chunk = vec![0; CHUNK];
     loop {
         root.beat(Phase::Read)?;

@@ -16,7 +16,7 @@ use super::root::{MediumRoot, Mount, read_small, told};
 use super::settings::{MediumRule, MediumSettings};
 use crate::library_words::of_io;
 use crate::medium_fault::MediumFault;
-use crate::{Phase, TransportError};
+use crate::{Phase, Result, TransportError};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
@@ -59,10 +59,7 @@ impl MediumIdentity {
 ///
 /// # Errors
 /// None is there, or not the right one.
-pub(super) fn enter(
-    settings: &MediumSettings,
-    pulse: Pulse,
-) -> Result<(MediumRoot, MediumIdentity), TransportError> {
+pub(super) fn enter(settings: &MediumSettings, pulse: Pulse) -> Result<(MediumRoot, MediumIdentity)> {
     let root = open(settings, pulse)?;
     let identity = identify(&root, &settings.rule)?;
     Ok((root, identity))
@@ -72,7 +69,7 @@ pub(super) fn enter(
 ///
 /// # Errors
 /// It can't.
-pub(super) fn check_writable(root: &MediumRoot) -> Result<(), TransportError> {
+pub(super) fn check_writable(root: &MediumRoot) -> Result<()> {
     let about = rustix::fs::fstatvfs(&root.fd).map_err(|errno| told(root, ".", Phase::Space, errno))?;
     if about.f_flag.contains(StatVfsMountFlags::RDONLY) {
         return Err(root.fault(MediumFault::ReadOnly));
@@ -80,7 +77,7 @@ pub(super) fn check_writable(root: &MediumRoot) -> Result<(), TransportError> {
     Ok(())
 }
 
-fn open(settings: &MediumSettings, pulse: Pulse) -> Result<MediumRoot, TransportError> {
+fn open(settings: &MediumSettings, pulse: Pulse) -> Result<MediumRoot> {
     let shown = || settings.path.display().to_string();
     let fault = |fault| TransportError::Medium { path: shown(), fault };
     let missing = |cause: std::io::Error| fault(MediumFault::Missing { cause: of_io(&cause) });
@@ -105,7 +102,7 @@ fn open(settings: &MediumSettings, pulse: Pulse) -> Result<MediumRoot, Transport
     Ok(root)
 }
 
-fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity, TransportError> {
+fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity> {
     let device = root.device;
     match rule {
         MediumRule::Any => Ok(MediumIdentity { words: NOT_ASKED_FOR.to_owned(), device }),

@@ -14,7 +14,7 @@ use rustix::io::Errno;
 
 use super::pulse::Pulse;
 use crate::medium_fault::MediumFault;
-use crate::{Phase, TransportError};
+use crate::{Phase, Result, TransportError};
 use totatsu_base::messages::os_error;
 use totatsu_base::rights::{Right, lacking};
 use totatsu_base::say;
@@ -43,7 +43,7 @@ impl MediumRoot {
     }
 
     /// A sign of life, after each step; an error where nobody waits any more.
-    pub(super) fn beat(&self, phase: Phase) -> Result<(), TransportError> {
+    pub(super) fn beat(&self, phase: Phase) -> Result<()> {
         if self.pulse.beat() {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl MediumRoot {
 }
 
 /// The whole of a small file.
-pub(super) fn read_small(root: &MediumRoot, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+pub(super) fn read_small(root: &MediumRoot, path: &str, limit: usize) -> Result<Vec<u8>> {
     let file = open(root, path, OFlags::empty())?;
     let (mut bytes, most) = (Vec::new(), limit as u64 + 1);
     let read = file.take(most).read_to_end(&mut bytes);
@@ -71,11 +71,7 @@ pub(super) fn read_small(root: &MediumRoot, path: &str, limit: usize) -> Result<
 }
 
 /// The directory that names `path`, and the last part of it.
-pub(super) fn parent<'a>(
-    root: &MediumRoot,
-    path: &'a str,
-    phase: Phase,
-) -> Result<(OwnedFd, &'a str), TransportError> {
+pub(super) fn parent<'a>(root: &MediumRoot, path: &'a str, phase: Phase) -> Result<(OwnedFd, &'a str)> {
     let path = path.trim_matches('/');
     let (directory, name) = path.rsplit_once('/').unwrap_or((".", path));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -88,7 +84,7 @@ pub(super) fn open_beneath(root: &MediumRoot, path: &str, flags: OFlags) -> Resu
     rustix::fs::openat2(&root.fd, path, flags, Mode::empty(), resolve)
 }
 
-pub(super) fn open(root: &MediumRoot, path: &str, more: OFlags) -> Result<File, TransportError> {
+pub(super) fn open(root: &MediumRoot, path: &str, more: OFlags) -> Result<File> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
     let opened = open_beneath(root, path.trim_matches('/'), flags);
     Ok(File::from(opened.map_err(|errno| told(root, path, Phase::Open, errno))?))

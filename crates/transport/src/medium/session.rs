@@ -17,7 +17,7 @@ use crate::library_words::of_io;
 use crate::medium_fault::MediumFault;
 use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
-    Session, TransportError,
+    Result, Session, TransportError,
 };
 use totatsu_base::say;
 
@@ -43,7 +43,7 @@ impl Drop for Waiting {
 ///
 /// # Errors
 /// None is there, or it is not the right one.
-pub async fn connect(settings: &MediumSettings) -> Result<Box<dyn Session>, TransportError> {
+pub async fn connect(settings: &MediumSettings) -> Result<Box<dyn Session>> {
     let (limit, own) = (settings.deadlines.connect, settings.clone());
     let look = move |pulse| {
         let (root, identity) = mount::enter(&own, pulse)?;
@@ -82,8 +82,8 @@ impl MediumSession {
     async fn ask<T: Send + 'static>(
         &mut self,
         phase: Phase,
-        request: impl FnOnce(&MediumRoot) -> Result<T, TransportError> + Send + 'static,
-    ) -> Result<T, TransportError> {
+        request: impl FnOnce(&MediumRoot) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (settings, expected) = (self.settings.clone(), self.identity.clone());
         // Writing is silent while what was written is synced.
         let sync = if phase == Phase::Write { settings.deadlines.sync } else { Duration::ZERO };
@@ -112,8 +112,8 @@ impl MediumSession {
     async fn ask_to_write<T: Send + 'static>(
         &mut self,
         phase: Phase,
-        request: impl FnOnce(&MediumRoot) -> Result<T, TransportError> + Send + 'static,
-    ) -> Result<T, TransportError> {
+        request: impl FnOnce(&MediumRoot) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.ask(phase, |root| {
             mount::check_writable(root)?;
             request(root)
@@ -128,69 +128,52 @@ impl Session for MediumSession {
         &self.peer
     }
 
-    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>> {
         let path = path.to_owned();
         self.ask(Phase::Stat, move |root| work::stat(root, &path)).await
     }
 
-    async fn put(
-        &mut self,
-        source: &Path,
-        path: &str,
-        from: u64,
-        progress: &Progress,
-    ) -> Result<Put, TransportError> {
+    async fn put(&mut self, source: &Path, path: &str, from: u64, progress: &Progress) -> Result<Put> {
         let (source, path, progress) = (source.to_owned(), path.to_owned(), progress.clone());
         self.ask_to_write(Phase::Write, move |root| work::put(root, &source, &path, from, &progress)).await
     }
 
-    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
+    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack> {
         let (path, progress) = (path.to_owned(), progress.clone());
         self.ask(Phase::Read, move |root| work::read_back(root, &path, &progress)).await
     }
 
-    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>> {
         let path = path.to_owned();
         self.ask(Phase::Read, move |root| root::read_small(root, &path, limit)).await
     }
 
-    async fn fetch(
-        &mut self,
-        path: &str,
-        to: &Path,
-        from: u64,
-        progress: &Progress,
-    ) -> Result<Brought, TransportError> {
+    async fn fetch(&mut self, path: &str, to: &Path, from: u64, progress: &Progress) -> Result<Brought> {
         let (path, to, progress) = (path.to_owned(), to.to_owned(), progress.clone());
         self.ask(Phase::Read, move |root| fetch::fetch(root, &path, &to, from, &progress)).await
     }
 
-    async fn rename(
-        &mut self,
-        from: &str,
-        to: &str,
-        overwrite: Overwrite,
-    ) -> Result<Renamed, TransportError> {
+    async fn rename(&mut self, from: &str, to: &str, overwrite: Overwrite) -> Result<Renamed> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.ask_to_write(Phase::Rename, move |root| work::rename(root, &from, &to, overwrite)).await
     }
 
-    async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
+    async fn remove(&mut self, path: &str) -> Result<bool> {
         let path = path.to_owned();
         self.ask_to_write(Phase::Remove, move |root| work::remove(root, &path)).await
     }
 
-    async fn free_space(&mut self, _path: &str) -> Result<Option<u64>, TransportError> {
+    async fn free_space(&mut self, _path: &str) -> Result<Option<u64>> {
         // Whoever asks wants to write: what can't be written has no room, but something else is wrong with it.
         self.ask_to_write(Phase::Space, |root| work::free_space(root).map(Some)).await
     }
 
-    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+    async fn list(&mut self, directory: &str) -> Result<Listing> {
         let directory = directory.to_owned();
         self.ask(Phase::List, move |root| work::list(root, &directory)).await
     }
 
-    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<()> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.ask_to_write(Phase::Rename, move |root| work::try_names(root, request, &from, &to)).await
     }
@@ -208,8 +191,8 @@ impl Session for MediumSession {
 async fn on_thread<T: Send + 'static>(
     limit: Duration,
     phase: Phase,
-    work: impl FnOnce(Pulse) -> Result<T, TransportError> + Send + 'static,
-) -> Result<T, TransportError> {
+    work: impl FnOnce(Pulse) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let pulse = Pulse::default();
     let waiting = Waiting(pulse.clone());
     let (tell, mut told) = oneshot::channel();

@@ -18,7 +18,7 @@ use crate::medium_fault::MediumFault;
 use crate::outgoing::Outgoing;
 use crate::{
     FileKind, Listing, NameRequest, Overwrite, Phase, Progress, Put, ReadBack, ReadBy, RemoteFile, Renamed,
-    RenamedBy, Synced, TransportError,
+    RenamedBy, Result, Synced, TransportError,
 };
 use totatsu_base::{Hashing, Sha256};
 
@@ -32,7 +32,7 @@ const ALIGNMENT: usize = 4096;
 const FAT_LIMIT: u64 = u32::MAX as u64;
 
 /// What stands under a name.
-pub(super) fn stat(root: &MediumRoot, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+pub(super) fn stat(root: &MediumRoot, path: &str) -> Result<Option<RemoteFile>> {
     let found = match parent(root, path, Phase::Stat) {
         Ok((directory, name)) => rustix::fs::statat(&directory, name, AtFlags::SYMLINK_NOFOLLOW),
         Err(TransportError::NoSuchPath { .. }) => return Ok(None),
@@ -46,7 +46,7 @@ pub(super) fn stat(root: &MediumRoot, path: &str) -> Result<Option<RemoteFile>, 
 }
 
 /// What a directory holds; empty for the medium's own. Names that are no UTF-8 count as unusable.
-pub(super) fn list(root: &MediumRoot, directory: &str) -> Result<Listing, TransportError> {
+pub(super) fn list(root: &MediumRoot, directory: &str) -> Result<Listing> {
     let failed = |errno| told(root, directory, Phase::List, errno);
     let inside = match directory.trim_matches('/') {
         "" => ".",
@@ -94,7 +94,7 @@ pub(super) fn put(
     path: &str,
     from: u64,
     progress: &Progress,
-) -> Result<Put, TransportError> {
+) -> Result<Put> {
     let mut ours = Outgoing::open(source)?;
     check_room(root, ours.size(), ours.size().saturating_sub(from))?;
     make_parents(root, path)?;
@@ -106,13 +106,7 @@ pub(super) fn put(
 }
 
 /// Stores what `ours` has behind byte `from`, and looks at it once more before it is taken for whole.
-fn carry(
-    root: &MediumRoot,
-    ours: &mut Outgoing,
-    path: &str,
-    from: u64,
-    progress: &Progress,
-) -> Result<Put, TransportError> {
+fn carry(root: &MediumRoot, ours: &mut Outgoing, path: &str, from: u64, progress: &Progress) -> Result<Put> {
     let (directory, name) = parent(root, path, Phase::Open)?;
     let how = if from == 0 { OFlags::CREATE | OFlags::EXCL } else { OFlags::empty() };
     let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | how;
@@ -147,11 +141,7 @@ fn carry(
 }
 
 /// Reads a file from the device itself and keeps the digest.
-pub(super) fn read_back(
-    root: &MediumRoot,
-    path: &str,
-    progress: &Progress,
-) -> Result<ReadBack, TransportError> {
+pub(super) fn read_back(root: &MediumRoot, path: &str, progress: &Progress) -> Result<ReadBack> {
     let file = open(root, path, OFlags::empty())?;
     let size = file.metadata().map_err(|error| told_io(root, path, Phase::Stat, &error))?.len();
     progress.begin(size);
@@ -175,12 +165,7 @@ pub(super) fn read_back(
 }
 
 /// Gives a file another name.
-pub(super) fn rename(
-    root: &MediumRoot,
-    from: &str,
-    to: &str,
-    overwrite: Overwrite,
-) -> Result<Renamed, TransportError> {
+pub(super) fn rename(root: &MediumRoot, from: &str, to: &str, overwrite: Overwrite) -> Result<Renamed> {
     make_parents(root, to)?;
     let (old_directory, old) = parent(root, from, Phase::Rename)?;
     let (new_directory, new) = parent(root, to, Phase::Rename)?;
@@ -210,12 +195,7 @@ pub(super) fn rename(
 }
 
 /// Makes one bare request about two names.
-pub(super) fn try_names(
-    root: &MediumRoot,
-    request: NameRequest,
-    from: &str,
-    to: &str,
-) -> Result<(), TransportError> {
+pub(super) fn try_names(root: &MediumRoot, request: NameRequest, from: &str, to: &str) -> Result<()> {
     let (old_directory, old) = parent(root, from, Phase::Rename)?;
     let (new_directory, new) = parent(root, to, Phase::Rename)?;
     let made = match request {
@@ -232,7 +212,7 @@ pub(super) fn try_names(
 }
 
 /// Removes a file; `false` where there was none.
-pub(super) fn remove(root: &MediumRoot, path: &str) -> Result<bool, TransportError> {
+pub(super) fn remove(root: &MediumRoot, path: &str) -> Result<bool> {
     let (directory, name) = match parent(root, path, Phase::Remove) {
         Err(TransportError::NoSuchPath { .. }) => return Ok(false),
         found => found?,
@@ -245,7 +225,7 @@ pub(super) fn remove(root: &MediumRoot, path: &str) -> Result<bool, TransportErr
 }
 
 /// Bytes that may still be written.
-pub(super) fn free_space(root: &MediumRoot) -> Result<u64, TransportError> {
+pub(super) fn free_space(root: &MediumRoot) -> Result<u64> {
     let told = rustix::fs::fstatvfs(&root.fd).map_err(|errno| told(root, ".", Phase::Space, errno))?;
     Ok(told.f_bavail.saturating_mul(told.f_frsize))
 }
@@ -269,7 +249,7 @@ fn told_while_writing(
 }
 
 /// Asked before a byte is written, so that a medium that is too small keeps what is on it.
-fn check_room(root: &MediumRoot, size: u64, missing: u64) -> Result<(), TransportError> {
+fn check_room(root: &MediumRoot, size: u64, missing: u64) -> Result<()> {
     let fat =
         root.mount.as_ref().is_some_and(|mount| ["vfat", "msdos"].contains(&mount.file_system.as_str()));
     if fat && size > FAT_LIMIT {
@@ -283,7 +263,7 @@ fn check_room(root: &MediumRoot, size: u64, missing: u64) -> Result<(), Transpor
 }
 
 /// A medium is ours to lay out: directories that lack are made, and synced into those above.
-fn make_parents(root: &MediumRoot, path: &str) -> Result<(), TransportError> {
+fn make_parents(root: &MediumRoot, path: &str) -> Result<()> {
     let path = path.trim_matches('/');
     for (at, _) in path.match_indices('/') {
         let (directory, name) = parent(root, &path[..at], Phase::Open)?;
@@ -296,7 +276,7 @@ fn make_parents(root: &MediumRoot, path: &str) -> Result<(), TransportError> {
     Ok(())
 }
 
-fn sync(root: &MediumRoot, directory: &OwnedFd, path: &str, phase: Phase) -> Result<(), TransportError> {
+fn sync(root: &MediumRoot, directory: &OwnedFd, path: &str, phase: Phase) -> Result<()> {
     match rustix::fs::fsync(directory) {
         // Some drivers have no sync for directories and write them at once.
         Ok(()) | Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
@@ -310,7 +290,7 @@ fn read_aligned(
     path: &str,
     mut file: File,
     progress: &Progress,
-) -> Result<Option<(Sha256, u64)>, TransportError> {
+) -> Result<Option<(Sha256, u64)>> {
     let mut memory = vec![0_u8; CHUNK + ALIGNMENT];
     let begin = memory.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
     let chunk = &mut memory[begin..begin + CHUNK];

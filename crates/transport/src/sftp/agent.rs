@@ -16,7 +16,7 @@ use tokio::net::UnixStream;
 
 use super::settings::NamedKey;
 use super::ssh::HostKeyVerifier;
-use crate::error::TransportError;
+use crate::error::{Result, TransportError};
 use crate::library_words::{of_key, quoted};
 use crate::phase::Phase;
 use totatsu_base::say;
@@ -31,7 +31,7 @@ pub(super) struct AgentKey {
 }
 
 /// Asks the agent for the public half of the key that is named.
-pub(super) async fn find(socket: Option<&Path>, named: &NamedKey) -> Result<AgentKey, TransportError> {
+pub(super) async fn find(socket: Option<&Path>, named: &NamedKey) -> Result<AgentKey> {
     let Some(socket) = socket else {
         let (socket, cause) = (say!("sftp-agent-none"), say!("sftp-agent-unnamed"));
         return Err(TransportError::Agent { socket, cause });
@@ -52,7 +52,7 @@ pub(super) async fn find(socket: Option<&Path>, named: &NamedKey) -> Result<Agen
     Ok(AgentKey { socket: socket.to_owned(), public })
 }
 
-async fn reach(socket: &Path) -> Result<AgentClient<UnixStream>, TransportError> {
+async fn reach(socket: &Path) -> Result<AgentClient<UnixStream>> {
     AgentClient::connect_uds(socket)
         .await
         .map_err(|error| refused(socket, say!("sftp-agent-unreachable", error = of_key(&error))))
@@ -84,10 +84,7 @@ pub(super) enum Unjudged {
 
 impl Signing {
     /// An agent that knows which server it signs for: keys that it may use for some servers only depend on that.
-    pub(super) async fn by_agent(
-        key: &AgentKey,
-        ssh: &Handle<HostKeyVerifier>,
-    ) -> Result<Signing, TransportError> {
+    pub(super) async fn by_agent(key: &AgentKey, ssh: &Handle<HostKeyVerifier>) -> Result<Signing> {
         let mut agent = reach(&key.socket).await?;
         if let Some(binding) = ssh.agent_session_binding() {
             // Agents older than this request refuse it, and know no such keys.

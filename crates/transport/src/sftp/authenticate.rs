@@ -16,7 +16,7 @@ use super::key;
 use super::settings::{Authentication, SftpSettings};
 use super::ssh::SshConnection;
 use crate::words;
-use crate::{Phase, Secret, TransportError};
+use crate::{Phase, Result, Secret, TransportError};
 use totatsu_base::{Moment, say};
 
 /// Rounds of questions in a dialogue that are answered.
@@ -49,7 +49,7 @@ enum Holder {
 }
 
 /// Makes the proofs ready, each within the deadline for giving one.
-pub(super) async fn load(settings: &SftpSettings) -> Result<Vec<Proof>, TransportError> {
+pub(super) async fn load(settings: &SftpSettings) -> Result<Vec<Proof>> {
     let mut proofs = Vec::with_capacity(settings.authentication.len());
     for authentication in &settings.authentication {
         proofs.push(load_one(authentication, settings.deadlines.authenticate).await?);
@@ -60,7 +60,7 @@ pub(super) async fn load(settings: &SftpSettings) -> Result<Vec<Proof>, Transpor
     Ok(proofs)
 }
 
-async fn load_one(authentication: &Authentication, after: Duration) -> Result<Proof, TransportError> {
+async fn load_one(authentication: &Authentication, after: Duration) -> Result<Proof> {
     let (holder, public, certificate) = match authentication {
         Authentication::Password(password) => return Ok(Proof::Password(password.clone())),
         Authentication::PrivateKeyFile { path, passphrase, certificate } => {
@@ -150,7 +150,7 @@ pub(super) async fn authenticate(
     connection: &mut SshConnection,
     settings: &SftpSettings,
     proofs: &[Proof],
-) -> Result<String, TransportError> {
+) -> Result<String> {
     let mut tried = vec![Tried::No; proofs.len()];
     let (mut asked_for, mut given) = (None, Vec::new());
     while let Some(next) = next_proof(proofs, &tried, asked_for.as_deref()) {
@@ -195,11 +195,7 @@ fn next_proof(proofs: &[Proof], tried: &[Tried], asked_for: Option<&[MethodKind]
     })
 }
 
-async fn give(
-    connection: &mut SshConnection,
-    settings: &SftpSettings,
-    proof: &Proof,
-) -> Result<Verdict, TransportError> {
+async fn give(connection: &mut SshConnection, settings: &SftpSettings, proof: &Proof) -> Result<Verdict> {
     let answer = match proof {
         Proof::Key(key) => sign_in_with_key(connection, settings, key).await,
         Proof::Password(password) => sign_in_with_password(connection, settings, password).await,

@@ -13,7 +13,7 @@ use super::packet::{self, READ, SftpStatus};
 use super::ssh::ServerFacts;
 use crate::listing::{self};
 use crate::words;
-use crate::{Deadlines, Listing, MinimumThroughput, Phase, RemoteFile, TransportError};
+use crate::{Deadlines, Listing, MinimumThroughput, Phase, RemoteFile, Result, TransportError};
 use totatsu_base::{messages, say};
 
 /// A channel, and how to ask on it.
@@ -100,7 +100,7 @@ impl SftpChannel {
         phase: Phase,
         path: &str,
         answer: impl Future<Output = Result<T, RequestError>>,
-    ) -> Result<T, TransportError> {
+    ) -> Result<T> {
         let answered = self.deadlines.within(phase, answer).await;
         let answer = answered.inspect_err(|_| self.owes_answer.store(true, Ordering::Relaxed))?;
         answer.map_err(|error| self.failed(phase, path, error))
@@ -111,23 +111,18 @@ impl SftpChannel {
     }
 
     /// Opens a file, in the phase of what it is opened for.
-    pub(super) async fn open<'a>(
-        &'a self,
-        phase: Phase,
-        path: &'a str,
-        flags: u32,
-    ) -> Result<OpenFile<'a>, TransportError> {
+    pub(super) async fn open<'a>(&'a self, phase: Phase, path: &'a str, flags: u32) -> Result<OpenFile<'a>> {
         let handle = self.ask(phase, path, self.client.open(path, flags)).await?;
         Ok(OpenFile { channel: self, path, handle })
     }
 
     /// Opens a file to be read.
-    pub(super) async fn open_to_read<'a>(&'a self, path: &'a str) -> Result<OpenFile<'a>, TransportError> {
+    pub(super) async fn open_to_read<'a>(&'a self, path: &'a str) -> Result<OpenFile<'a>> {
         self.open(Phase::Read, path, READ).await
     }
 
     /// Whether the partner sees something under this name; nothing where it doesn't let us ask.
-    pub(super) async fn sees(&self, path: &str) -> Result<Option<bool>, TransportError> {
+    pub(super) async fn sees(&self, path: &str) -> Result<Option<bool>> {
         match self.look(path).await {
             Ok(found) => Ok(Some(found.is_some())),
             Err(error) if error.is_refusal() => Ok(None),
@@ -137,7 +132,7 @@ impl SftpChannel {
 
     /// What stands under a name. Some servers answer the question about a name that isn't there by no more than "failure", and
     /// some don't know the question: what its directory holds tells then.
-    pub(super) async fn look(&self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+    pub(super) async fn look(&self, path: &str) -> Result<Option<RemoteFile>> {
         match self.ask(Phase::Stat, path, self.client.lstat(path)).await {
             Ok(found) => Ok(Some(found)),
             Err(TransportError::NoSuchPath { .. }) => Ok(None),
@@ -148,7 +143,7 @@ impl SftpChannel {
         }
     }
 
-    async fn look_into_directory(&self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+    async fn look_into_directory(&self, path: &str) -> Result<Option<RemoteFile>> {
         let (directory, name) = path.rsplit_once('/').unwrap_or((".", path));
         let directory = if directory.is_empty() { "/" } else { directory };
         match self.list(directory).await {
@@ -165,7 +160,7 @@ impl SftpChannel {
 
     /// What the directory holds: read to the partner's "end", or to the limit of a listing. A server that answers with no
     /// entries again and again is ended by the limit too.
-    pub(super) async fn list(&self, directory: &str) -> Result<Listing, TransportError> {
+    pub(super) async fn list(&self, directory: &str) -> Result<Listing> {
         let handle = self.ask(Phase::List, directory, self.client.open_directory(directory)).await?;
         let listed = self.read_directory(directory, &handle).await;
         if !listed.as_ref().err().is_some_and(TransportError::ends_session) {
@@ -178,7 +173,7 @@ impl SftpChannel {
         listed
     }
 
-    async fn read_directory(&self, directory: &str, handle: &[u8]) -> Result<Listing, TransportError> {
+    async fn read_directory(&self, directory: &str, handle: &[u8]) -> Result<Listing> {
         let mut listing = Listing::default();
         for _ in 0..=listing::AT_MOST {
             let answer = async { or_end(self.client.read_directory(handle).await) };
@@ -196,7 +191,7 @@ impl SftpChannel {
     }
 
     /// Removes a file; `false` where there was none.
-    pub(super) async fn take_away(&self, path: &str) -> Result<bool, TransportError> {
+    pub(super) async fn take_away(&self, path: &str) -> Result<bool> {
         match self.ask(Phase::Remove, path, self.client.remove(path)).await {
             Ok(()) => Ok(true),
             Err(TransportError::NoSuchPath { .. }) => Ok(false),
@@ -205,7 +200,7 @@ impl SftpChannel {
     }
 
     /// Bytes that we may still write on the file system of `path`.
-    pub(super) async fn room(&self, path: &str) -> Result<Option<u64>, TransportError> {
+    pub(super) async fn room(&self, path: &str) -> Result<Option<u64>> {
         if !self.offers.space {
             return Ok(None);
         }
@@ -239,7 +234,7 @@ impl SftpChannel {
 
 impl OpenFile<'_> {
     /// Waits for the answer to a request about the file.
-    pub(super) async fn ask<T>(&self, phase: Phase, answer: PendingAnswer<T>) -> Result<T, TransportError> {
+    pub(super) async fn ask<T>(&self, phase: Phase, answer: PendingAnswer<T>) -> Result<T> {
         self.channel.ask(phase, self.path, answer).await
     }
 

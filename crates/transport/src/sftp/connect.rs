@@ -17,7 +17,7 @@ use super::settings::SftpSettings;
 use super::sign_in::sign_in;
 use super::ssh::SshConnection;
 use crate::words;
-use crate::{Peer, Phase, ServerLimits, Session, TransportError};
+use crate::{Peer, Phase, Result, ServerLimits, Session, TransportError};
 use totatsu_base::say;
 
 /// Bytes in a write or read that every server takes, where it does not tell its limits.
@@ -31,7 +31,7 @@ const WRITE_HEADER: u64 = 1024;
 ///
 /// # Errors
 /// Unreachable, timed out, host key unknown or changed, key file unusable, authentication refused, no SFTP there.
-pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, TransportError> {
+pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>> {
     let (connection, authenticated_by) = sign_in(settings).await?;
     let started = settings.deadlines.within(Phase::Start, start(&connection));
     let (client, extensions, limits) = started.await??;
@@ -60,9 +60,7 @@ pub async fn connect(settings: &SftpSettings) -> Result<Box<dyn Session>, Transp
 }
 
 /// The service, started, what it offers, and its limits.
-async fn start(
-    connection: &SshConnection,
-) -> Result<(SftpClient, Vec<String>, Option<ServerLimits>), TransportError> {
+async fn start(connection: &SshConnection) -> Result<(SftpClient, Vec<String>, Option<ServerLimits>)> {
     let failed = |error| connection.facts.failure(Phase::Start, error);
     let mut channel = connection.handle.channel_open_session().await.map_err(failed)?;
     channel.request_subsystem(true, "sftp").await.map_err(failed)?;
@@ -95,7 +93,7 @@ async fn start(
 }
 
 /// A limit of 0 is none.
-fn limits(answer: &[u8]) -> Result<ServerLimits, TransportError> {
+fn limits(answer: &[u8]) -> Result<ServerLimits> {
     let limits = packet::numbers::<4>(answer).ok_or_else(|| {
         let cause = say!("sftp-unreadable-limits");
         TransportError::ProtocolViolated { phase: Phase::Start, cause }

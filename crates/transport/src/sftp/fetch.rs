@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::channel::SftpChannel;
 use super::read::{BytesTaker, read};
 use crate::incoming::{Incoming, ToldFile};
-use crate::{Brought, Progress, RemoteFile, TransportError};
+use crate::{Brought, Progress, RemoteFile, Result};
 
 /// Brings `path` to `to`, beginning at byte `from`.
 pub(super) async fn fetch(
@@ -21,7 +21,7 @@ pub(super) async fn fetch(
     to: &Path,
     from: u64,
     progress: &Progress,
-) -> Result<Brought, TransportError> {
+) -> Result<Brought> {
     let mut ours = IncomingFile::open(to, from, channel.reads_in_flight).await?;
     let fetched = async { read(&channel.open_to_read(path).await?, from, progress, &mut ours).await };
     let fetched = fetched.await;
@@ -33,13 +33,13 @@ pub(super) async fn fetch(
 struct IncomingFile {
     chunks: mpsc::Sender<Vec<u8>>,
     /// Gone once its error was told.
-    thread: Option<JoinHandle<Result<Brought, TransportError>>>,
+    thread: Option<JoinHandle<Result<Brought>>>,
     told: Option<ToldFile>,
     taken: u64,
 }
 
 impl IncomingFile {
-    async fn open(path: &Path, from: u64, in_flight: usize) -> Result<IncomingFile, TransportError> {
+    async fn open(path: &Path, from: u64, in_flight: usize) -> Result<IncomingFile> {
         let path = path.to_owned();
         let opened = spawn_blocking(move || Incoming::open(&path, from, &mut || Ok(()))).await;
         let incoming = opened.expect("opening a file does not panic")?;
@@ -49,7 +49,7 @@ impl IncomingFile {
     }
 
     /// Has what came written and synced; an error only where our own disk refuses that, nothing where that was told.
-    async fn ended(self) -> Result<Option<Brought>, TransportError> {
+    async fn ended(self) -> Result<Option<Brought>> {
         drop(self.chunks);
         match self.thread {
             Some(thread) => written(thread.await).map(Some),
@@ -61,7 +61,7 @@ impl IncomingFile {
 impl BytesTaker for IncomingFile {
     const ASKS_AGAIN: bool = true;
 
-    fn hear(&mut self, path: &str, told: &RemoteFile) -> Result<(), TransportError> {
+    fn hear(&mut self, path: &str, told: &RemoteFile) -> Result<()> {
         let told = ToldFile::new(path, told.size, told.modified)?;
         told.check_room_for(self.taken)?;
         self.told = Some(told);
@@ -69,7 +69,7 @@ impl BytesTaker for IncomingFile {
     }
 
     /// Waits while our disk is behind.
-    async fn take(&mut self, _: &str, bytes: Vec<u8>) -> Result<(), TransportError> {
+    async fn take(&mut self, _: &str, bytes: Vec<u8>) -> Result<()> {
         self.taken += bytes.len() as u64;
         let told = self.told.as_ref().expect("the size was heard before the first byte");
         told.check_room_for(self.taken)?;
@@ -81,7 +81,7 @@ impl BytesTaker for IncomingFile {
     }
 
     /// Whether all has come, and the partner tells the same of its file as before, if it tells anything.
-    fn end(&self, now: Option<RemoteFile>) -> Result<(), TransportError> {
+    fn end(&self, now: Option<RemoteFile>) -> Result<()> {
         let told = self.told.as_ref().expect("the size was heard before the first byte");
         told.check_end(self.taken)?;
         now.map_or(Ok(()), |now| told.check_unchanged(now.size, now.modified))
@@ -93,15 +93,13 @@ impl BytesTaker for IncomingFile {
     }
 }
 
-fn write(mut incoming: Incoming, mut chunks: mpsc::Receiver<Vec<u8>>) -> Result<Brought, TransportError> {
+fn write(mut incoming: Incoming, mut chunks: mpsc::Receiver<Vec<u8>>) -> Result<Brought> {
     while let Some(bytes) = chunks.blocking_recv() {
         incoming.append(&bytes)?;
     }
     incoming.finish()
 }
 
-fn written(
-    ended: Result<Result<Brought, TransportError>, tokio::task::JoinError>,
-) -> Result<Brought, TransportError> {
+fn written(ended: Result<Result<Brought>, tokio::task::JoinError>) -> Result<Brought> {
     ended.expect("writing a file does not panic")
 }

@@ -15,7 +15,7 @@ use super::host_key::HostKeyFault;
 use super::settings::{PinnedKey, SftpSettings};
 use super::ssh::{HostKeyVerifier, ServerFacts};
 use super::stream::SshStream;
-use crate::{Phase, TransportError};
+use crate::{Phase, Result, TransportError};
 
 /// Bytes the partner may send before we grant more; 2 MiB would limit a read-back over 100 ms to 20 MB/s.
 const CHANNEL_WINDOW: u32 = 8 * 1024 * 1024;
@@ -74,7 +74,7 @@ pub(super) async fn shake_hands(
     order: Vec<Algorithm>,
     stream: SshStream,
     verifier: HostKeyVerifier,
-) -> Result<Result<client::Handle<HostKeyVerifier>, russh::Error>, TransportError> {
+) -> Result<Result<client::Handle<HostKeyVerifier>, russh::Error>> {
     // A server that is asked for a certificate shows it rather than the key.
     let certified = settings.host_keys.iter().any(|pinned| pinned.authority().is_some());
     let preferred = russh::Preferred {

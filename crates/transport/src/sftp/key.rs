@@ -13,7 +13,7 @@ use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 
 use crate::library_words::{of_key, quoted};
 use crate::words;
-use crate::{Secret, TransportError};
+use crate::{Result, Secret, TransportError};
 use totatsu_base::rights::unreadable;
 use totatsu_base::{Moment, say};
 
@@ -25,7 +25,7 @@ const OTHERS: u32 = 0o007;
 ///
 /// # Errors
 /// Why it can't be used.
-pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<PublicKey, TransportError> {
+pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<PublicKey> {
     read_key(path, passphrase).map(|key| key.public_key().clone())
 }
 
@@ -34,11 +34,11 @@ pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<PublicKey, 
 ///
 /// # Errors
 /// Why it can't be used on any day.
-pub fn check_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Option<Moment>, TransportError> {
+pub fn check_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Option<Moment>> {
     read_certificate(path, key).map(|certificate| moment(certificate.valid_before()))
 }
 
-pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<PrivateKey, TransportError> {
+pub(super) fn read_key(path: &Path, passphrase: Option<&Secret>) -> Result<PrivateKey> {
     let unfit = |cause: String| TransportError::KeyFile { path: PathBuf::from(path), cause };
     let of_disk = |error: io::Error| unfit(unreadable(path, &error));
     let mode = std::fs::metadata(path).map_err(of_disk)?.permissions().mode();
@@ -82,11 +82,7 @@ fn is_encrypted(text: &str) -> bool {
 }
 
 /// The certificate at `path`, if it is one of ours that counts today.
-pub(super) fn valid_certificate(
-    path: &Path,
-    key: &PublicKey,
-    now: Moment,
-) -> Result<Certificate, TransportError> {
+pub(super) fn valid_certificate(path: &Path, key: &PublicKey, now: Moment) -> Result<Certificate> {
     let certificate = read_certificate(path, Some(key))?;
     let unfit = |cause: String| TransportError::UserCertificate { path: PathBuf::from(path), cause };
     let named = named(&certificate);
@@ -112,7 +108,7 @@ pub fn to_the_minute(moment: Moment) -> String {
     say!("transport-to-the-minute", moment = moment.in_japan().strftime("%Y-%m-%d %H:%M"))
 }
 
-fn read_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Certificate, TransportError> {
+fn read_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Certificate> {
     let unfit = |cause: String| TransportError::UserCertificate { path: PathBuf::from(path), cause };
     let text = std::fs::read_to_string(path).map_err(|error| unfit(unreadable(path, &error)))?;
     let certificate =

@@ -17,7 +17,7 @@ use super::flight::Flight;
 use super::packet::{CREATE, EXCLUSIVE, WRITE};
 use crate::outgoing::Outgoing;
 use crate::pace::Pace;
-use crate::{Phase, Progress, Put, Synced, TransportError, parent};
+use crate::{Phase, Progress, Put, Result, Synced, TransportError, parent};
 use totatsu_base::Sha256;
 
 /// Chunks that are read ahead of the writes.
@@ -50,7 +50,7 @@ pub(super) async fn put(
     path: &str,
     way: Way,
     progress: &Progress,
-) -> Result<Put, TransportError> {
+) -> Result<Put> {
     let source = open_source(source).await?;
     progress.begin(source.size());
     let (file, from) = match way {
@@ -67,7 +67,7 @@ fn taken(path: &str) -> TransportError {
     TransportError::AlreadyExists { path: path.to_owned() }
 }
 
-async fn open_new<'a>(channel: &'a SftpChannel, path: &'a str) -> Result<OpenFile<'a>, TransportError> {
+async fn open_new<'a>(channel: &'a SftpChannel, path: &'a str) -> Result<OpenFile<'a>> {
     match channel.open(Phase::Open, path, WRITE | CREATE | EXCLUSIVE).await {
         // A name taken meanwhile is told as a bare failure by this version of the protocol.
         Err(error @ TransportError::PartnerFailed { .. }) => match channel.sees(path).await? {
@@ -78,12 +78,7 @@ async fn open_new<'a>(channel: &'a SftpChannel, path: &'a str) -> Result<OpenFil
     }
 }
 
-async fn store(
-    file: &OpenFile<'_>,
-    source: Outgoing,
-    from: u64,
-    progress: &Progress,
-) -> Result<Put, TransportError> {
+async fn store(file: &OpenFile<'_>, source: Outgoing, from: u64, progress: &Progress) -> Result<Put> {
     let mut ending = None;
     let (bytes, sha256) = match write_all(file, source, from, progress, &mut ending).await {
         Ok(written) => written,
@@ -118,7 +113,7 @@ async fn write_all(
     from: u64,
     progress: &Progress,
     ending: &mut Option<Ending>,
-) -> Result<(u64, Sha256), TransportError> {
+) -> Result<(u64, Sha256)> {
     let channel = file.channel;
     let after = channel.deadlines.write;
     let size = source.size();
@@ -169,7 +164,7 @@ fn ask_for_sync(file: &OpenFile<'_>) -> Option<PendingAnswer<()>> {
     channel.offers.sync.then(|| channel.client.extended(extension::SYNC, &[handle]))
 }
 
-async fn synced(file: &OpenFile<'_>, asked: Option<PendingAnswer<()>>) -> Result<Synced, TransportError> {
+async fn synced(file: &OpenFile<'_>, asked: Option<PendingAnswer<()>>) -> Result<Synced> {
     let Some(asked) = asked else { return Ok(Synced::NotOffered) };
     match file.ask(Phase::Sync, asked).await {
         Ok(()) => Ok(Synced::Yes),
@@ -181,10 +176,10 @@ async fn synced(file: &OpenFile<'_>, asked: Option<PendingAnswer<()>>) -> Result
 /// Our file, being read by a thread of its own.
 struct SourceThread {
     chunks: mpsc::Receiver<Vec<u8>>,
-    thread: JoinHandle<Result<(u64, Sha256), TransportError>>,
+    thread: JoinHandle<Result<(u64, Sha256)>>,
 }
 
-async fn open_source(path: &Path) -> Result<Outgoing, TransportError> {
+async fn open_source(path: &Path) -> Result<Outgoing> {
     let path = path.to_owned();
     spawn_blocking(move || Outgoing::open(&path)).await.expect("opening a file does not panic")
 }
@@ -208,7 +203,7 @@ impl SourceThread {
         SourceThread { chunks, thread }
     }
 
-    async fn finish(self) -> Result<(u64, Sha256), TransportError> {
+    async fn finish(self) -> Result<(u64, Sha256)> {
         self.thread.await.expect("reading a file does not panic")
     }
 }

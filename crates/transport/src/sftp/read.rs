@@ -14,15 +14,11 @@ use super::client::{PendingAnswer, RequestError};
 use super::flight::Flight;
 use crate::pace::Pace;
 use crate::session::{LookedAndRead, may_be};
-use crate::{Phase, Progress, ReadBack, ReadBy, RemoteFile, TransportError};
+use crate::{Phase, Progress, ReadBack, ReadBy, RemoteFile, Result, TransportError};
 use totatsu_base::{Hashing, say};
 
 /// Reads `path` to its end and keeps its digest.
-pub(super) async fn read_back(
-    channel: &SftpChannel,
-    path: &str,
-    progress: &Progress,
-) -> Result<ReadBack, TransportError> {
+pub(super) async fn read_back(channel: &SftpChannel, path: &str, progress: &Progress) -> Result<ReadBack> {
     digest_of(&channel.open_to_read(path).await?, progress).await
 }
 
@@ -46,7 +42,7 @@ pub(super) async fn look_and_read_back_ours(
     LookedAndRead { found, back: Some(back) }
 }
 
-async fn digest_of(file: &OpenFile<'_>, progress: &Progress) -> Result<ReadBack, TransportError> {
+async fn digest_of(file: &OpenFile<'_>, progress: &Progress) -> Result<ReadBack> {
     let mut hashing = Hashing::new(io::sink());
     read(file, 0, progress, &mut hashing).await?;
     let (sha256, bytes) = hashing.finish();
@@ -54,11 +50,7 @@ async fn digest_of(file: &OpenFile<'_>, progress: &Progress) -> Result<ReadBack,
 }
 
 /// Reads the whole of a file that is not longer than `limit` bytes.
-pub(super) async fn read_small(
-    channel: &SftpChannel,
-    path: &str,
-    limit: usize,
-) -> Result<Vec<u8>, TransportError> {
+pub(super) async fn read_small(channel: &SftpChannel, path: &str, limit: usize) -> Result<Vec<u8>> {
     let mut small = SmallFile { whole: Vec::new(), limit };
     read(&channel.open_to_read(path).await?, 0, &Progress::new(), &mut small).await?;
     Ok(small.whole)
@@ -70,16 +62,15 @@ pub(super) trait BytesTaker: Send {
     const ASKS_AGAIN: bool = false;
 
     /// Hears what the partner told of the file before it is read.
-    fn hear(&mut self, _path: &str, _told: &RemoteFile) -> Result<(), TransportError> {
+    fn hear(&mut self, _path: &str, _told: &RemoteFile) -> Result<()> {
         Ok(())
     }
 
     /// Takes the next bytes.
-    fn take(&mut self, path: &str, bytes: Vec<u8>)
-    -> impl Future<Output = Result<(), TransportError>> + Send;
+    fn take(&mut self, path: &str, bytes: Vec<u8>) -> impl Future<Output = Result<()>> + Send;
 
     /// Hears that the partner says that the file ends here, and what it tells of the file now.
-    fn end(&self, _told: Option<RemoteFile>) -> Result<(), TransportError> {
+    fn end(&self, _told: Option<RemoteFile>) -> Result<()> {
         Ok(())
     }
 
@@ -97,14 +88,14 @@ struct SmallFile {
 
 /// Nobody wants the bytes, only their digest.
 impl BytesTaker for Hashing<io::Sink> {
-    async fn take(&mut self, _: &str, bytes: Vec<u8>) -> Result<(), TransportError> {
+    async fn take(&mut self, _: &str, bytes: Vec<u8>) -> Result<()> {
         self.note(&bytes);
         Ok(())
     }
 }
 
 impl BytesTaker for SmallFile {
-    async fn take(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), TransportError> {
+    async fn take(&mut self, path: &str, bytes: Vec<u8>) -> Result<()> {
         self.whole.extend_from_slice(&bytes);
         if self.whole.len() > self.limit {
             return Err(TransportError::TooLong { path: path.to_owned(), limit: self.limit });
@@ -119,7 +110,7 @@ pub(super) async fn read<T: BytesTaker>(
     from: u64,
     progress: &Progress,
     taker: &mut T,
-) -> Result<(), TransportError> {
+) -> Result<()> {
     let read = read_told(file, from, progress, taker).await;
     match &read {
         // The bytes are known by now: what a server says to closing a file that was only read changes nothing, and isn't waited for.
@@ -139,7 +130,7 @@ async fn read_told<T: BytesTaker>(
     from: u64,
     progress: &Progress,
     taker: &mut T,
-) -> Result<(), TransportError> {
+) -> Result<()> {
     // The first bytes are asked for at once with what the partner tells of the file.
     let by_handle = told_by(file);
     let length = u32::try_from(file.channel.read_chunk).unwrap_or(u32::MAX);
@@ -166,18 +157,16 @@ async fn read_told<T: BytesTaker>(
 }
 
 /// What the partner tells of an open file, which it is asked at once; nothing where it refuses.
-fn told_by(file: &OpenFile<'_>) -> impl Future<Output = Result<Option<RemoteFile>, TransportError>> {
+fn told_by(file: &OpenFile<'_>) -> impl Future<Output = Result<Option<RemoteFile>>> {
     let asked = file.channel.client.fstat(&file.handle);
     async move { or_refused(file.ask(Phase::Read, asked).await.map(Some)) }
 }
 
-async fn told_by_name(file: &OpenFile<'_>) -> Result<Option<RemoteFile>, TransportError> {
+async fn told_by_name(file: &OpenFile<'_>) -> Result<Option<RemoteFile>> {
     or_refused(file.channel.look(file.path).await)
 }
 
-fn or_refused(
-    told: Result<Option<RemoteFile>, TransportError>,
-) -> Result<Option<RemoteFile>, TransportError> {
+fn or_refused(told: Result<Option<RemoteFile>>) -> Result<Option<RemoteFile>> {
     match told {
         Err(error) if !error.ends_session() => Ok(None),
         told => told,
@@ -204,7 +193,7 @@ async fn read_all<T: BytesTaker>(
     expected: Range<u64>,
     progress: &Progress,
     taker: &mut T,
-) -> Result<(), TransportError> {
+) -> Result<()> {
     let channel = file.channel;
     let chunk = wanted.length;
     let mut flight: Flight<Wanted, Vec<u8>> = Flight::new();
@@ -245,7 +234,7 @@ fn bytes_of(
     file: &OpenFile<'_>,
     wanted: Wanted,
     answer: Result<Vec<u8>, RequestError>,
-) -> Result<Option<Vec<u8>>, TransportError> {
+) -> Result<Option<Vec<u8>>> {
     let violated = |cause| TransportError::ProtocolViolated { phase: Phase::Read, cause };
     match or_end(answer).map_err(|error| file.channel.failed(Phase::Read, file.path, error))? {
         Some(bytes) if bytes.is_empty() => Err(violated(say!("sftp-empty-answer"))),

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 use super::channel::SftpChannel;
 use super::extension;
 use crate::paths::numbered_path;
-use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, TransportError};
+use crate::{NameRequest, Overwrite, Phase, Renamed, RenamedBy, Result, TransportError};
 use totatsu_base::say;
 
 /// How often the old name is removed where the partner says no more than "failure".
@@ -26,14 +26,14 @@ pub(super) async fn rename(
     from: &str,
     to: &str,
     overwrite: Overwrite,
-) -> Result<Renamed, TransportError> {
+) -> Result<Renamed> {
     match overwrite {
         Overwrite::Refuse => refuse(channel, from, to).await,
         Overwrite::Atomic => replace(channel, from, to).await,
     }
 }
 
-async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed, TransportError> {
+async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed> {
     let seen = channel.sees(to).await?;
     if seen == Some(true) {
         return Err(TransportError::AlreadyExists { path: to.to_owned() });
@@ -55,7 +55,7 @@ async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed, 
 
 /// Nothing where the partner has no links, and the names are as before: then the plain rename may be tried.
 #[expect(clippy::wildcard_enum_match_arm, reason = "any other refusal stands as it is")]
-async fn by_link(channel: &SftpChannel, from: &str, to: &str) -> Result<Option<Renamed>, TransportError> {
+async fn by_link(channel: &SftpChannel, from: &str, to: &str) -> Result<Option<Renamed>> {
     if let Err(refusal) = link(channel, from, to).await {
         return match true_reason(channel, from, to, refusal).await {
             // Not every file system has links.
@@ -73,7 +73,7 @@ async fn by_link(channel: &SftpChannel, from: &str, to: &str) -> Result<Option<R
 }
 
 /// The second half of a rename by link. A partner that lets us create names but not remove them leaves the old one.
-async fn remove_old(channel: &SftpChannel, from: &str) -> Result<Renamed, TransportError> {
+async fn remove_old(channel: &SftpChannel, from: &str) -> Result<Renamed> {
     let by = RenamedBy::HardLink;
     for _ in 0..REMOVALS {
         match channel.take_away(from).await {
@@ -89,11 +89,7 @@ async fn remove_old(channel: &SftpChannel, from: &str) -> Result<Renamed, Transp
 /// A link was acknowledged, and nothing bears its name: it was never made, or the partner took the file away in this very
 /// instant. A second link tells, under a name that looks like our temporary one, so that nobody takes it away: where that
 /// one isn't made either, the partner makes none, nothing has happened, and no more links are asked for. Else `unknown`.
-async fn check_unmade(
-    channel: &SftpChannel,
-    from: &str,
-    unknown: TransportError,
-) -> Result<(), TransportError> {
+async fn check_unmade(channel: &SftpChannel, from: &str, unknown: TransportError) -> Result<()> {
     if channel.sees(from).await.map_err(undecided)? != Some(true) {
         return Err(unknown);
     }
@@ -119,7 +115,7 @@ async fn check_unmade(
 
 /// An acknowledged rename is done once the old name is gone, wherever the new one may be by now: a partner may take the
 /// file away at once.
-async fn gone(channel: &SftpChannel, from: &str, by: RenamedBy) -> Result<Renamed, TransportError> {
+async fn gone(channel: &SftpChannel, from: &str, by: RenamedBy) -> Result<Renamed> {
     match channel.sees(from).await {
         Ok(Some(true)) => Err(not_done(say!("sftp-old-name-stands", path = from))),
         // A line that breaks now takes nothing back from the acknowledgement.
@@ -162,12 +158,12 @@ async fn true_reason(channel: &SftpChannel, from: &str, to: &str, refusal: Trans
     }
 }
 
-async fn replace(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed, TransportError> {
+async fn replace(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed> {
     replacing_rename(channel, from, to).await?;
     gone(channel, from, RenamedBy::AtomicRename).await
 }
 
-async fn replacing_rename(channel: &SftpChannel, from: &str, to: &str) -> Result<(), TransportError> {
+async fn replacing_rename(channel: &SftpChannel, from: &str, to: &str) -> Result<()> {
     let name = extension::REPLACING_RENAME;
     if !channel.offers.replacing_rename {
         return Err(TransportError::Unsupported { what: say!("sftp-need-replacing", name = name) });
@@ -176,18 +172,13 @@ async fn replacing_rename(channel: &SftpChannel, from: &str, to: &str) -> Result
     channel.ask(Phase::Rename, to, asked).await
 }
 
-async fn link(channel: &SftpChannel, from: &str, to: &str) -> Result<(), TransportError> {
+async fn link(channel: &SftpChannel, from: &str, to: &str) -> Result<()> {
     let asked = channel.client.extended(extension::HARD_LINK, &[from.as_bytes(), to.as_bytes()]);
     channel.ask(Phase::Rename, to, asked).await
 }
 
 /// One request, as it is.
-pub(super) async fn bare(
-    channel: &SftpChannel,
-    request: NameRequest,
-    from: &str,
-    to: &str,
-) -> Result<(), TransportError> {
+pub(super) async fn bare(channel: &SftpChannel, request: NameRequest, from: &str, to: &str) -> Result<()> {
     let no_links = || TransportError::Unsupported { what: say!("sftp-need-hard-links") };
     match request {
         NameRequest::Rename => channel.ask(Phase::Rename, to, channel.client.rename(from, to)).await,

@@ -17,7 +17,7 @@ use super::{fetch, put, read, rename};
 use crate::session::{LookedAndRead, MixedRequests};
 use crate::{
     Brought, Listing, NameRequest, Overwrite, Peer, Phase, Progress, Put, ReadBack, RemoteFile, Renamed,
-    ServerLimits, Session, TransportError,
+    Result, ServerLimits, Session, TransportError,
 };
 use totatsu_base::say;
 
@@ -51,8 +51,8 @@ impl Usable {
         &mut self,
         line: &SftpLine,
         phase: Phase,
-        request: impl Future<Output = Result<T, TransportError>>,
-    ) -> Result<T, TransportError> {
+        request: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
         self.begin(line, phase)?;
         let answer = request.await;
         self.0 = !ends_session(&answer);
@@ -60,7 +60,7 @@ impl Usable {
     }
 
     /// Marks the session as owing an answer.
-    fn begin(&mut self, line: &SftpLine, phase: Phase) -> Result<(), TransportError> {
+    fn begin(&mut self, line: &SftpLine, phase: Phase) -> Result<()> {
         if !std::mem::take(&mut self.0) || !line.is_alive() {
             let words = say!("transport-unanswered-before");
             return Err(line.connection.facts.lost(phase.unsent(), &words));
@@ -69,7 +69,7 @@ impl Usable {
     }
 }
 
-fn ends_session<T>(answer: &Result<T, TransportError>) -> bool {
+fn ends_session<T>(answer: &Result<T>) -> bool {
     answer.as_ref().err().is_some_and(TransportError::ends_session)
 }
 
@@ -79,15 +79,11 @@ impl Session for SftpSession {
         &self.line.peer
     }
 
-    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>, TransportError> {
+    async fn stat(&mut self, path: &str) -> Result<Option<RemoteFile>> {
         self.usable.ask(&self.line, Phase::Stat, self.line.channel.look(path)).await
     }
 
-    async fn stat_both(
-        &mut self,
-        first: &str,
-        second: &str,
-    ) -> [Result<Option<RemoteFile>, TransportError>; 2] {
+    async fn stat_both(&mut self, first: &str, second: &str) -> [Result<Option<RemoteFile>>; 2] {
         if let Err(error) = self.usable.begin(&self.line, Phase::Stat) {
             let again = self.usable.begin(&self.line, Phase::Stat).map(|()| None);
             return [Err(error), again];
@@ -98,24 +94,13 @@ impl Session for SftpSession {
         both
     }
 
-    async fn put(
-        &mut self,
-        source: &Path,
-        path: &str,
-        from: u64,
-        progress: &Progress,
-    ) -> Result<Put, TransportError> {
+    async fn put(&mut self, source: &Path, path: &str, from: u64, progress: &Progress) -> Result<Put> {
         let way = if from == 0 { put::Way::New } else { put::Way::On(from) };
         let put = put::put(&self.line.channel, source, path, way, progress);
         self.usable.ask(&self.line, Phase::Open, put).await
     }
 
-    async fn put_anew(
-        &mut self,
-        source: &Path,
-        path: &str,
-        progress: &Progress,
-    ) -> Result<Put, TransportError> {
+    async fn put_anew(&mut self, source: &Path, path: &str, progress: &Progress) -> Result<Put> {
         self.usable
             .ask(
                 &self.line,
@@ -125,7 +110,7 @@ impl Session for SftpSession {
             .await
     }
 
-    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack, TransportError> {
+    async fn read_back(&mut self, path: &str, progress: &Progress) -> Result<ReadBack> {
         self.usable.ask(&self.line, Phase::Open, read::read_back(&self.line.channel, path, progress)).await
     }
 
@@ -139,47 +124,36 @@ impl Session for SftpSession {
         looked
     }
 
-    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>, TransportError> {
+    async fn read_small(&mut self, path: &str, limit: usize) -> Result<Vec<u8>> {
         self.usable.ask(&self.line, Phase::Open, read::read_small(&self.line.channel, path, limit)).await
     }
 
-    async fn fetch(
-        &mut self,
-        path: &str,
-        to: &Path,
-        from: u64,
-        progress: &Progress,
-    ) -> Result<Brought, TransportError> {
+    async fn fetch(&mut self, path: &str, to: &Path, from: u64, progress: &Progress) -> Result<Brought> {
         self.usable
             .ask(&self.line, Phase::Read, fetch::fetch(&self.line.channel, path, to, from, progress))
             .await
     }
 
-    async fn rename(
-        &mut self,
-        from: &str,
-        to: &str,
-        overwrite: Overwrite,
-    ) -> Result<Renamed, TransportError> {
+    async fn rename(&mut self, from: &str, to: &str, overwrite: Overwrite) -> Result<Renamed> {
         self.usable
             .ask(&self.line, Phase::Rename, rename::rename(&self.line.channel, from, to, overwrite))
             .await
     }
 
-    async fn remove(&mut self, path: &str) -> Result<bool, TransportError> {
+    async fn remove(&mut self, path: &str) -> Result<bool> {
         self.usable.ask(&self.line, Phase::Remove, self.line.channel.take_away(path)).await
     }
 
-    async fn free_space(&mut self, path: &str) -> Result<Option<u64>, TransportError> {
+    async fn free_space(&mut self, path: &str) -> Result<Option<u64>> {
         self.usable.ask(&self.line, Phase::Space, self.line.channel.room(path)).await
     }
 
-    async fn list(&mut self, directory: &str) -> Result<Listing, TransportError> {
+    async fn list(&mut self, directory: &str) -> Result<Listing> {
         let directory = if directory.is_empty() { "." } else { directory };
         self.usable.ask(&self.line, Phase::List, self.line.channel.list(directory)).await
     }
 
-    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<(), TransportError> {
+    async fn try_names(&mut self, request: NameRequest, from: &str, to: &str) -> Result<()> {
         self.usable.ask(&self.line, Phase::Rename, rename::bare(&self.line.channel, request, from, to)).await
     }
 

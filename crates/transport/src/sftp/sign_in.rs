@@ -22,14 +22,14 @@ use super::ssh::{HostKeyVerifier, JumpSession, ServerFacts, SshConnection};
 use super::stream::{ByteCarrier, stream};
 use crate::library_words::of_io;
 use crate::words;
-use crate::{Phase, TransportError};
+use crate::{Phase, Result, TransportError};
 use totatsu_base::say;
 
 /// Where the jump host is told that the forwarded connection comes from; it means nothing there.
 const ORIGIN: (&str, u32) = ("127.0.0.1", 0);
 
 /// Connects to a host and proves who we are; also how, in words for the receipt.
-pub(super) async fn sign_in(settings: &SftpSettings) -> Result<(SshConnection, String), TransportError> {
+pub(super) async fn sign_in(settings: &SftpSettings) -> Result<(SshConnection, String)> {
     let proofs = authenticate::load(settings).await?;
     let mut connection = greet(settings).await?;
     let authenticated_by = authenticate::authenticate(&mut connection, settings, &proofs).await?;
@@ -44,7 +44,7 @@ pub(super) async fn sign_in(settings: &SftpSettings) -> Result<(SshConnection, S
 pub async fn shown_key(
     settings: &SftpSettings,
     wanted: &Fingerprint,
-) -> Result<(Option<PublicKey>, Vec<String>), TransportError> {
+) -> Result<(Option<PublicKey>, Vec<String>)> {
     let mut unpinned = settings.clone();
     unpinned.host_keys.clear();
     let mut shown = Vec::new();
@@ -77,7 +77,7 @@ pub async fn shown_key(
 
 /// Connects and compares the host key. A server with several keys shows one for each kind that is asked for: where only a
 /// fingerprint is pinned, its kind is unknown, so the other kinds are asked for before the key counts as changed.
-async fn greet(settings: &SftpSettings) -> Result<SshConnection, TransportError> {
+async fn greet(settings: &SftpSettings) -> Result<SshConnection> {
     let mut changed = None;
     for order in host_key_orders(&settings.host_keys) {
         match (greet_once(settings, order).await, &changed) {
@@ -90,7 +90,7 @@ async fn greet(settings: &SftpSettings) -> Result<SshConnection, TransportError>
     Err(changed.expect("the first order ends in success or in an error"))
 }
 
-async fn greet_once(settings: &SftpSettings, order: Vec<Algorithm>) -> Result<SshConnection, TransportError> {
+async fn greet_once(settings: &SftpSettings, order: Vec<Algorithm>) -> Result<SshConnection> {
     let (carrier, jump) = open(settings).await?;
     let (stream, owner) = stream(carrier);
     let facts = ServerFacts::behind(jump.as_ref());
@@ -102,16 +102,14 @@ async fn greet_once(settings: &SftpSettings, order: Vec<Algorithm>) -> Result<Ss
 }
 
 /// Opens a way to the server of `settings`, on which nothing was said yet, and the session that it leads through.
-async fn open(
-    settings: &SftpSettings,
-) -> Result<(Box<dyn ByteCarrier>, Option<JumpSession>), TransportError> {
+async fn open(settings: &SftpSettings) -> Result<(Box<dyn ByteCarrier>, Option<JumpSession>)> {
     match settings.jump.as_deref() {
         None => Ok((Box::new(dial(settings).await?), None)),
         Some(jump) => through(jump, settings).await,
     }
 }
 
-async fn dial(settings: &SftpSettings) -> Result<TcpStream, TransportError> {
+async fn dial(settings: &SftpSettings) -> Result<TcpStream> {
     let unreachable = |error: std::io::Error| TransportError::Unreachable {
         address: settings.address(),
         cause: of_io(&error),
@@ -125,7 +123,7 @@ async fn dial(settings: &SftpSettings) -> Result<TcpStream, TransportError> {
 async fn through(
     jump: &SftpSettings,
     settings: &SftpSettings,
-) -> Result<(Box<dyn ByteCarrier>, Option<JumpSession>), TransportError> {
+) -> Result<(Box<dyn ByteCarrier>, Option<JumpSession>)> {
     let address = jump.address();
     let at_jump = |error| TransportError::JumpHost { address: jump.address(), error: Box::new(error) };
     let connection = sign_in_there(jump).await.map_err(at_jump)?;
@@ -158,9 +156,7 @@ async fn through(
 }
 
 /// Boxed, for signing in there opens a way of its own.
-fn sign_in_there(
-    jump: &SftpSettings,
-) -> Pin<Box<dyn Future<Output = Result<SshConnection, TransportError>> + Send + '_>> {
+fn sign_in_there(jump: &SftpSettings) -> Pin<Box<dyn Future<Output = Result<SshConnection>> + Send + '_>> {
     Box::pin(async move { sign_in(jump).await.map(|(connection, _)| connection) })
 }
 
