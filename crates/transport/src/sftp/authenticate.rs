@@ -271,7 +271,11 @@ async fn sign_in_with_key(
     let (user, deadlines, phase) = (&settings.user, &settings.deadlines, Phase::Authenticate);
     let signing = match (&key.holder, &key.certificate) {
         (Holder::Ourselves(private), None) => {
-            let signed_in = sign_in_with_own_key(connection, user, private);
+            let signed_in = async {
+                let hash = rsa_hash(connection, &key.public).await?;
+                let key = PrivateKeyWithHashAlg::new(private.clone(), hash);
+                connection.handle.authenticate_publickey(user, key).await
+            };
             return Ok(deadlines.within(phase, signed_in).await??);
         }
         (Holder::Ourselves(private), Some(_)) => Signing::Key(private.clone()),
@@ -282,15 +286,6 @@ async fn sign_in_with_key(
         }
     };
     deadlines.within(phase, sign_in_by(connection, user, key, signing)).await?
-}
-
-async fn sign_in_with_own_key(
-    connection: &mut SshConnection,
-    user: &str,
-    key: &Arc<PrivateKey>,
-) -> Result<AuthResult, russh::Error> {
-    let hash = rsa_hash(connection, key.public_key()).await?;
-    connection.handle.authenticate_publickey(user, PrivateKeyWithHashAlg::new(key.clone(), hash)).await
 }
 
 /// The server is asked first whether it would take the key or the certificate, and only then is anything signed.

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use super::channel::{OpenFile, SftpChannel};
 use super::client::PendingAnswer;
 use super::extension;
-use super::flight::Flight;
+use super::flight::{self, Flight};
 use super::packet::{CREATE, EXCLUSIVE, WRITE};
 use crate::outgoing::Outgoing;
 use crate::pace::Pace;
@@ -51,7 +51,9 @@ pub(super) async fn put(
     way: Way,
     progress: &Progress,
 ) -> Result<Put> {
-    let source = open_source(source).await?;
+    let own = source.to_owned();
+    let opened = spawn_blocking(move || Outgoing::open(&own)).await;
+    let source = opened.expect("opening a file does not panic")?;
     progress.begin(source.size());
     let (file, from) = match way {
         Way::New if channel.sees(path).await? == Some(true) => return Err(taken(path)),
@@ -131,7 +133,7 @@ async fn write_all(
                         silent_since = Instant::now();
                     }
                     let bytes = chunk.len() as u64;
-                    flight.add(bytes, channel.client.write(&file.handle, offset, &chunk));
+                    flight.push_back((bytes, channel.client.write(&file.handle, offset, &chunk)));
                     offset += bytes;
                 }
                 None => {
@@ -141,7 +143,7 @@ async fn write_all(
                     }
                 }
             },
-            Some((bytes, answer)) = flight.next(), if !flight.is_empty() => {
+            Some((bytes, answer)) = flight::next(&mut flight), if !flight.is_empty() => {
                 if let Err(error) = answer {
                     let error = channel.failed(Phase::Write, file.path, error);
                     return Err(channel.explain(error, file.path, size.saturating_sub(acknowledged)).await);
@@ -177,11 +179,6 @@ async fn synced(file: &OpenFile<'_>, asked: Option<PendingAnswer<()>>) -> Result
 struct SourceThread {
     chunks: mpsc::Receiver<Vec<u8>>,
     thread: JoinHandle<Result<(u64, Sha256)>>,
-}
-
-async fn open_source(path: &Path) -> Result<Outgoing> {
-    let path = path.to_owned();
-    spawn_blocking(move || Outgoing::open(&path)).await.expect("opening a file does not panic")
 }
 
 impl SourceThread {

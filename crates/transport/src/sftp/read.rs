@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::channel::{OpenFile, SftpChannel, or_end};
 use super::client::{PendingAnswer, RequestError};
-use super::flight::Flight;
+use super::flight::{self, Flight};
 use crate::pace::Pace;
 use crate::session::{LookedAndRead, may_be};
 use crate::{Phase, Progress, ReadBack, ReadBy, RemoteFile, Result, TransportError};
@@ -198,7 +198,7 @@ async fn read_all<T: BytesTaker>(
     let chunk = wanted.length;
     let mut flight: Flight<Wanted, Vec<u8>> = Flight::new();
     let mut pace = Pace::new(channel.minimum_throughput, Phase::Read, Instant::now());
-    flight.add(wanted, asked);
+    flight.push_back((wanted, asked));
     let (mut next, mut taken) = (expected.start + u64::from(chunk), expected.start);
     loop {
         // Up to the size that the partner told, reads run ahead; from there on one after another, until it says "end".
@@ -206,10 +206,10 @@ async fn read_all<T: BytesTaker>(
             || flight.len() + taker.waiting() < channel.reads_in_flight && next < expected.end
         {
             let wanted = Wanted { offset: next, length: chunk };
-            flight.add(wanted, wanted.ask(file));
+            flight.push_back((wanted, wanted.ask(file)));
             next += u64::from(chunk);
         }
-        let answer = channel.deadlines.within(Phase::Read, flight.next()).await?;
+        let answer = channel.deadlines.within(Phase::Read, flight::next(&mut flight)).await?;
         let Some((wanted, answer)) = answer else { continue };
         let Some(bytes) = bytes_of(file, wanted, answer)? else { return Ok(()) };
         let received = bytes.len() as u64;
@@ -224,7 +224,8 @@ async fn read_all<T: BytesTaker>(
         let short = wanted.length - received as u32;
         if short > 0 {
             let rest = Wanted { offset: wanted.offset + received, length: short };
-            flight.add_first(rest, rest.ask(file));
+            // Its answer is waited for before all others.
+            flight.push_front((rest, rest.ask(file)));
         }
     }
 }

@@ -5,9 +5,6 @@
 //! file, for the session with the partner runs from end to end inside. Each phase has its deadline; what is given up half-way
 //! closes its connection at once.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use russh::ChannelOpenFailure;
 use russh::keys::ssh_key::{Algorithm, Fingerprint};
 use russh::keys::{HashAlg, PublicKey};
@@ -126,7 +123,8 @@ async fn through(
 ) -> Result<(Box<dyn ByteCarrier>, Option<JumpSession>)> {
     let address = jump.address();
     let at_jump = |error| TransportError::JumpHost { address: jump.address(), error: Box::new(error) };
-    let connection = sign_in_there(jump).await.map_err(at_jump)?;
+    // Boxed, for signing in there opens a way of its own.
+    let (connection, _) = Box::pin(sign_in(jump)).await.map_err(at_jump)?;
     let after = settings.deadlines.connect;
     let (host, port) = (settings.host.as_str(), u32::from(settings.port));
     let opening = connection.handle.channel_open_direct_tcpip(host, port, ORIGIN.0, ORIGIN.1);
@@ -153,11 +151,6 @@ async fn through(
             Err(unreachable(say!("sftp-jump-gets-none-within", address = address, after = after)))
         }
     }
-}
-
-/// Boxed, for signing in there opens a way of its own.
-fn sign_in_there(jump: &SftpSettings) -> Pin<Box<dyn Future<Output = Result<SshConnection>> + Send + '_>> {
-    Box::pin(async move { sign_in(jump).await.map(|(connection, _)| connection) })
 }
 
 fn words_of(reason: &ChannelOpenFailure) -> String {
