@@ -53,6 +53,7 @@ pub(super) async fn load(settings: &SftpSettings) -> Result<Vec<Proof>> {
     let mut proofs = Vec::with_capacity(settings.authentication.len());
     for authentication in &settings.authentication {
         proofs.push(load_one(authentication, settings.deadlines.authenticate).await?);
+        // A password is given as one before it is given in a dialogue.
         if let Authentication::Password(password) = authentication {
             proofs.push(Proof::Dialogue(password.clone()));
         }
