@@ -10,12 +10,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 use totatsu_base::messages::os_error;
+use totatsu_base::program::OperatorCommand;
 use totatsu_base::{DeliveryId, Moment, say};
 
 /// Commands that run at a time.
@@ -102,18 +102,9 @@ pub struct Watch {
 /// Tells alerts: to the log, and to a command.
 #[derive(Debug, Clone)]
 pub struct Bell {
-    command: Option<AlertCommand>,
+    command: Option<OperatorCommand>,
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
-}
-
-/// The operator's command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlertCommand {
-    /// The program, then its arguments; never empty.
-    pub argv: Vec<String>,
-    /// How long it may take.
-    pub time_limit: Duration,
 }
 
 impl Kind {
@@ -169,7 +160,7 @@ impl Watch {
 
 impl Bell {
     /// A bell that logs, and runs the command if there is one.
-    pub fn new(command: Option<AlertCommand>) -> Bell {
+    pub fn new(command: Option<OperatorCommand>) -> Bell {
         let (waiting, running) = (Semaphore::new(WAITING), Semaphore::new(RUNNING));
         Bell { command, waiting: Arc::new(waiting), running: Arc::new(running) }
     }
@@ -190,7 +181,7 @@ impl Bell {
         let (running, command, text) = (self.running.clone(), command.clone(), alert.text.clone());
         tokio::spawn(async move {
             let _turn = running.acquire().await;
-            if let Err(fault) = command.run(kind, &subject, &text).await {
+            if let Err(fault) = run(&command, kind, &subject, &text).await {
                 tracing::error!(alert = kind, subject, command = command.argv[0], "{fault}");
             }
             drop(place);
@@ -198,34 +189,30 @@ impl Bell {
     }
 }
 
-impl AlertCommand {
-    /// Runs it to its end or its time limit; says what went wrong.
-    async fn run(&self, kind: &str, subject: &str, text: &str) -> Result<(), String> {
-        let mut command = Command::new(&self.argv[0]);
-        command.args(&self.argv[1..]).env_clear();
-        command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-        command.env("TOTATSU_ALERT_KIND", kind).env("TOTATSU_ALERT_SUBJECT", subject);
-        command.env("TOTATSU_ALERT_TEXT", text);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-        let ended = async { command.spawn()?.wait().await };
-        match tokio::time::timeout(self.time_limit, ended).await {
-            Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(match status.code() {
-                Some(code) => say!("alert-command-exit", code = code),
-                None => say!("alert-command-ended", status = status),
-            }),
-            Ok(Err(error)) => Err(say!("alert-command-not-run", error = os_error(&error))),
-            Err(_) => {
-                let limit = format!("{:?}", self.time_limit);
-                Err(say!("alert-command-too-long", limit = limit))
-            }
-        }
+/// Runs the command to its end or its time limit; says what went wrong.
+async fn run(told: &OperatorCommand, kind: &str, subject: &str, text: &str) -> Result<(), String> {
+    let mut command = Command::new(&told.argv[0]);
+    command.args(&told.argv[1..]).env_clear();
+    command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    command.env("TOTATSU_ALERT_KIND", kind).env("TOTATSU_ALERT_SUBJECT", subject);
+    command.env("TOTATSU_ALERT_TEXT", text);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let ended = async { command.spawn()?.wait().await };
+    match tokio::time::timeout(told.time_limit, ended).await {
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(match status.code() {
+            Some(code) => say!("alert-command-exit", code = code),
+            None => say!("alert-command-ended", status = status),
+        }),
+        Ok(Err(error)) => Err(say!("alert-command-not-run", error = os_error(&error))),
+        Err(_) => Err(say!("alert-command-too-long", limit = format!("{:?}", told.time_limit))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::time::Duration;
     use strum::VariantArray as _;
 
     use super::*;
@@ -278,8 +265,9 @@ mod tests {
         vec!["/bin/sh".to_owned(), path.to_str().unwrap().to_owned()]
     }
 
-    fn command(argv: Vec<String>, time_limit: Duration) -> AlertCommand {
-        AlertCommand { argv, time_limit }
+    /// Has a command told of something.
+    async fn tell(argv: Vec<String>, time_limit: Duration) -> Result<(), String> {
+        run(&OperatorCommand { argv, time_limit }, "held", "link irai", "$(id); \"quoted\"").await
     }
 
     #[tokio::test]
@@ -288,8 +276,7 @@ mod tests {
         let out = home.path().join("out").to_str().unwrap().to_owned();
         let told = "printf '%s|' \"$TOTATSU_ALERT_KIND\" \"$TOTATSU_ALERT_SUBJECT\" \"$TOTATSU_ALERT_TEXT\" > \"$1\"";
         let argv = [script(home.path(), told), vec![out.clone()]].concat();
-        let run = command(argv, Duration::from_secs(60)).run("held", "link irai", "$(id); \"quoted\"").await;
-        assert_eq!(run, Ok(()));
+        assert_eq!(tell(argv, Duration::from_secs(60)).await, Ok(()));
         assert_eq!(std::fs::read_to_string(out).unwrap(), "held|link irai|$(id); \"quoted\"|");
     }
 
@@ -297,12 +284,12 @@ mod tests {
     async fn a_command_that_fails_is_missing_or_takes_too_long_is_told_and_no_more() {
         let home = tempfile::tempdir().unwrap();
         let limit = Duration::from_secs(60);
-        let failing = command(script(home.path(), "exit 3"), limit).run("", "", "").await;
+        let failing = tell(script(home.path(), "exit 3"), limit).await;
         assert!(failing.unwrap_err().contains("exit status: 3"));
-        let missing = command(vec!["/no/such/program".to_owned()], limit).run("", "", "").await;
+        let missing = tell(vec!["/no/such/program".to_owned()], limit).await;
         assert!(missing.unwrap_err().contains("could not be run"));
         let hanging = script(home.path(), "exec sleep 3600");
-        let slow = command(hanging, Duration::from_millis(50)).run("", "", "").await;
+        let slow = tell(hanging, Duration::from_millis(50)).await;
         assert!(slow.unwrap_err().contains("longer than 50ms"));
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::faults::Faults;
 use crate::catalogue::InterfaceList;
 use totatsu_base::say;
 use totatsu_base::{Document, Problem};
@@ -64,26 +65,22 @@ pub(super) fn read_all(
 fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<CoverageWishes> {
     let (file, document) = Document::read::<CoverageFile>(path, problems)?;
     let list = InterfaceList::shipped();
-    let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+    let mut faults = Faults { document: &document, problems };
     let businesses = file.businesses.unwrap_or_default();
-    if businesses.is_empty() {
-        wrong("businesses", say!("config-missing", what = say!("config-what-businesses")));
-    }
+    faults.require("businesses", !businesses.is_empty(), "config-what-businesses");
     for unknown in businesses.iter().filter(|business| !list.words.business.contains_key(*business)) {
         let known: Vec<&str> = InterfaceList::businesses().collect();
-        wrong(
-            "businesses",
-            say!("config-no-business", name = format!("{unknown:?}"), known = known.join(", ")),
-        );
+        let (name, known) = (format!("{unknown:?}"), known.join(", "));
+        faults.wrong("businesses", say!("config-no-business", name = name, known = known));
     }
     let not_served = file.not_served.unwrap_or_default();
     for left_out in &not_served {
         if list.interface(&left_out.interface).is_none() {
             let interface = &left_out.interface;
-            wrong("not_served", say!("config-no-interface", name = format!("{interface:?}")));
+            faults.wrong("not_served", say!("config-no-interface", name = format!("{interface:?}")));
         }
         if left_out.reason.trim().is_empty() {
-            wrong("not_served", say!("config-needs-reason", name = left_out.interface));
+            faults.wrong("not_served", say!("config-needs-reason", name = left_out.interface));
         }
     }
     Some(CoverageWishes { businesses, not_served })

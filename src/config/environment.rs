@@ -63,12 +63,8 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         problems.extend(problem_of_sharing(&file, "inbox.directory", &link.inbox_place()));
         problems.extend(link.roles.iter().flat_map(|roles| problems_of_groups(&file, roles)));
         let inbox = fault_of_directory(&link.inbox).map(|fault| ("inbox.directory", fault));
-        let import = link
-            .import
-            .as_ref()
-            .and_then(|import| fault_of_program(&import.argv))
-            .map(|fault| ("import.command", fault));
-        let faults = inbox.into_iter().chain(import);
+        let import = link.import.as_ref().and_then(|import| fault_of_program(&import.argv));
+        let faults = inbox.into_iter().chain(import.map(|fault| ("import.command", fault)));
         problems.extend(faults.map(|(key, fault)| file.problem(Severity::Error, key, fault)));
     }
     for partner in config.partners.values() {
@@ -197,21 +193,17 @@ fn problem_of_sharing(file: &Document, key: &str, place: &SharedPlace) -> Option
 /// What speaks against keeping on this file system what must survive a power cut.
 fn problem_of_file_system(main: &Document, key: &str, path: &Path) -> Option<Problem> {
     let shown = path.display();
-    match disk::fitness_at(path) {
-        Ok(Fitness::Fit) => None,
+    let (severity, message) = match disk::fitness_at(path) {
+        Ok(Fitness::Fit) => return None,
         Ok(Fitness::Forgets(name)) => {
-            let message = say!("config-in-memory", path = shown, system = name);
-            Some(main.problem(Severity::Warning, key, message))
+            (Severity::Warning, say!("config-in-memory", path = shown, system = name))
         }
-        Ok(Fitness::Unfit(name)) => {
-            let message = say!("config-unfit-disk", path = shown, system = name);
-            Some(main.problem(Severity::Error, key, message))
-        }
+        Ok(Fitness::Unfit(name)) => (Severity::Error, say!("config-unfit-disk", path = shown, system = name)),
         Err(error) => {
-            let message = say!("config-disk-unknown", path = shown, error = os_error(&error));
-            Some(main.problem(Severity::Warning, key, message))
+            (Severity::Warning, say!("config-disk-unknown", path = shown, error = os_error(&error)))
         }
-    }
+    };
+    Some(main.problem(severity, key, message))
 }
 
 /// A missing directory is only a warning: a service manager makes it when the service starts.

@@ -8,18 +8,16 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::faults::Faults;
 use super::roles::{GatewayRoles, GatewayRolesTable};
-use crate::alert::AlertCommand;
 use crate::receipt::key::KeyApart;
 use crate::schedule::calendar::{Calendar, CalendarTable};
 use crate::schedule::retry::Backoff;
-use crate::stamp::StampCommand;
 use totatsu_base::document::humane::{Size, Wait};
 use totatsu_base::document::resolve;
 use totatsu_base::messages::Tongue;
-use totatsu_base::program::fault_of_command;
+use totatsu_base::program::{OperatorCommand, fault_of_command};
 use totatsu_base::say;
-use totatsu_base::{Document, Problem};
 use totatsu_records::layout::CheckMethod;
 
 /// Where a package puts the layouts, and where they are looked for unless the configuration says otherwise.
@@ -63,9 +61,9 @@ pub struct GatewaySettings {
     /// On which days work is done.
     pub calendar: Arc<Calendar>,
     /// The command that alerts are handed to, if there is one.
-    pub alerts: Option<AlertCommand>,
+    pub alerts: Option<OperatorCommand>,
     /// The command that has the journal's end stamped with the time, if there is one.
-    pub stamps: Option<StampCommand>,
+    pub stamps: Option<OperatorCommand>,
     /// Where the key is that signs receipts, if it lives apart from the ledger.
     pub receipt_key: Option<KeyApart>,
     /// Bytes of our own disk that are kept in reserve: below that no file is taken over.
@@ -100,8 +98,8 @@ pub(super) struct GatewayFile {
     accept: Option<AcceptTable>,
     retry: Option<Backoff>,
     calendar: Option<CalendarTable>,
-    alerts: Option<AlertsTable>,
-    timestamp: Option<TimestampTable>,
+    alerts: Option<CommandTable>,
+    timestamp: Option<CommandTable>,
     receipt: Option<ReceiptTable>,
     disk: Option<DiskTable>,
     archive: Option<ArchiveTable>,
@@ -138,7 +136,6 @@ struct DaemonTable {
     stop_grace: Option<Wait>,
 }
 
-/// `[archive]` as it is written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ArchiveTable {
@@ -148,30 +145,20 @@ struct ArchiveTable {
     keep_contents: Option<Wait>,
 }
 
-/// `[alerts]` as it is written.
+/// `[alerts]` or `[timestamp]` as it is written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AlertsTable {
+struct CommandTable {
     command: Option<Vec<String>>,
     time_limit: Option<Wait>,
 }
 
-/// `[timestamp]` as it is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TimestampTable {
-    command: Option<Vec<String>>,
-    time_limit: Option<Wait>,
-}
-
-/// `[receipt]` as it is written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReceiptTable {
     key_file: Option<PathBuf>,
 }
 
-/// `[disk]` as it is written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DiskTable {
@@ -180,50 +167,39 @@ struct DiskTable {
 
 impl GatewayFile {
     /// The settings, as far as they can be read.
-    pub(super) fn compile(
-        self,
-        directory: &Path,
-        document: &Document,
-        problems: &mut Vec<Problem>,
-    ) -> GatewaySettings {
-        let calendar = self.calendar.unwrap_or_default().compile(directory, document, problems);
-        let alerts = self.alerts.unwrap_or_default().compile(document, problems);
-        let stamps = self.timestamp.unwrap_or_default().compile(document, problems);
-        let receipt_key = self.receipt.unwrap_or_default().compile(directory, document, problems);
-        let retention = self.archive.unwrap_or_default().compile(document, problems);
-        let roles = self.roles.and_then(|table| table.compile(document, problems));
-        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
+    pub(super) fn compile(self, directory: &Path, faults: &mut Faults<'_>) -> GatewaySettings {
+        let calendar = self.calendar.unwrap_or_default();
+        let calendar = calendar.compile(directory, faults.document, faults.problems);
+        let alerts = self.alerts.unwrap_or_default();
+        let alerts = alerts.compile("alerts", ALERT_TIME_LIMIT, told_otherwise, faults);
+        let stamps = self.timestamp.unwrap_or_default();
+        let stamps = stamps.compile("timestamp", STAMP_TIME_LIMIT, |_| None, faults);
+        let receipt_key = self.receipt.unwrap_or_default().compile(directory, faults);
+        let retention = self.archive.unwrap_or_default().compile(faults);
+        let roles = self.roles.and_then(|table| table.compile(faults));
         let table = self.gateway.unwrap_or_default();
-        if table.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
-            wrong("gateway.name", say!("config-missing", what = say!("config-what-name")));
-        }
-        let municipality = table.municipality_code.as_deref().map(municipality);
-        if let Some(Err(message)) = &municipality {
-            wrong("gateway.municipality_code", message.clone());
-        } else if municipality.is_none() {
-            wrong(
-                "gateway.municipality_code",
-                say!("config-missing", what = say!("config-what-municipality")),
-            );
-        }
+        let is_named = table.name.as_ref().is_some_and(|name| !name.trim().is_empty());
+        faults.require("gateway.name", is_named, "config-what-name");
+        let code = table.municipality_code;
+        faults.require("gateway.municipality_code", code.is_some(), "config-what-municipality");
+        let municipality = code.map(|code| municipality(&code)).transpose();
+        faults.note("gateway.municipality_code", municipality.as_ref().err().cloned());
         let backoff = self.retry.unwrap_or_default();
         if backoff.first.is_zero()
             || backoff.first > backoff.ceiling
             || backoff.ceiling > backoff.give_up_after
         {
-            wrong("retry", say!("config-backoff"));
+            faults.wrong("retry", say!("config-backoff"));
         }
         let rescan = wait(self.accept.unwrap_or_default().rescan, 30);
-        if rescan.is_zero() {
-            wrong("accept.rescan", say!("config-longer-than-nothing"));
-        }
+        faults.longer_than_nothing("accept.rescan", rescan);
         let paths = self.paths.unwrap_or_default();
         let path = |given: Option<PathBuf>, default: &str| {
             resolve(directory, &given.unwrap_or_else(|| default.into()))
         };
         GatewaySettings {
             name: table.name.unwrap_or_default(),
-            municipality: municipality.and_then(Result::ok).unwrap_or_default(),
+            municipality: municipality.ok().flatten().unwrap_or_default(),
             language: table.language,
             spool: path(paths.spool, "/var/lib/totatsu/spool"),
             ledger: path(paths.ledger, "/var/lib/totatsu/ledger"),
@@ -245,35 +221,34 @@ impl GatewayFile {
 
 impl ArchiveTable {
     /// How long and how much is kept.
-    fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Retention {
+    fn compile(self, faults: &mut Faults<'_>) -> Retention {
         let keep = self.retention.map_or(RETENTION, |wait| wait.0);
         if self.keep_at_least.is_some_and(|least| least.0 > keep) {
-            let message = say!("config-keep-at-least");
-            problems.extend(document.error("archive.keep_at_least", message));
+            faults.wrong("archive.keep_at_least", say!("config-keep-at-least"));
         }
         let keep_at_least = self.keep_at_least.map_or(KEEP_AT_LEAST, |wait| wait.0);
         let keep_contents = self.keep_contents.map(|wait| wait.0);
-        if let Some(message) = keep_contents.and_then(|contents| fault_of_keep_contents(contents, keep)) {
-            problems.extend(document.error("archive.keep_contents", message));
-        }
+        let fault = keep_contents.and_then(|contents| fault_of_keep_contents(contents, keep));
+        faults.note("archive.keep_contents", fault);
         Retention { keep, max_size: self.max_size.map(|size| size.0), keep_at_least, keep_contents }
     }
 }
 
-impl AlertsTable {
-    /// The command that the table names, if it does; whether it can be run is for
+impl CommandTable {
+    /// The command that the table of this name has, if it does; whether it can be run is for
     /// [`fault_of_program`](totatsu_base::program::fault_of_program).
-    fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<AlertCommand> {
-        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        let time_limit = self.time_limit.map_or(ALERT_TIME_LIMIT, |limit| limit.0);
-        if time_limit.is_zero() {
-            wrong("alerts.time_limit", say!("config-longer-than-nothing"));
-        }
+    fn compile(
+        self,
+        table: &str,
+        time_limit: Duration,
+        fault: impl Fn(&[String]) -> Option<String>,
+        faults: &mut Faults<'_>,
+    ) -> Option<OperatorCommand> {
+        let time_limit = self.time_limit.map_or(time_limit, |limit| limit.0);
+        faults.longer_than_nothing(&format!("{table}.time_limit"), time_limit);
         let argv = self.command?;
-        if let Some(message) = fault_of_command(&argv).or_else(|| told_otherwise(&argv)) {
-            wrong("alerts.command", message);
-        }
-        (!argv.is_empty()).then_some(AlertCommand { argv, time_limit })
+        faults.note(&format!("{table}.command"), fault_of_command(&argv).or_else(|| fault(&argv)));
+        (!argv.is_empty()).then_some(OperatorCommand { argv, time_limit })
     }
 }
 
@@ -288,33 +263,17 @@ pub(super) fn fault_of_keep_contents(contents: Duration, folder: Duration) -> Op
 
 impl ReceiptTable {
     /// Where the key is, if not in the ledger. Whether it can be read is found at the start: a credential only the service sees.
-    fn compile(self, directory: &Path, document: &Document, problems: &mut Vec<Problem>) -> Option<KeyApart> {
+    fn compile(self, directory: &Path, faults: &mut Faults<'_>) -> Option<KeyApart> {
         let file = self.key_file?;
         // systemd tells the service where that is; for everybody else it is where our unit has it.
         let Ok(credential) = file.strip_prefix(format!("${CREDENTIALS}")) else {
             return Some(KeyApart { path: resolve(directory, &file), credential: false });
         };
         if credential.components().count() != 1 {
-            problems.extend(document.error("receipt.key_file", say!("config-credential-name")));
+            faults.wrong("receipt.key_file", say!("config-credential-name"));
         }
         let place = std::env::var_os(CREDENTIALS).map_or_else(|| SERVICE.into(), PathBuf::from);
         Some(KeyApart { path: place.join(credential), credential: true })
-    }
-}
-
-impl TimestampTable {
-    /// The command that the table names, if it does.
-    fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<StampCommand> {
-        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        let time_limit = self.time_limit.map_or(STAMP_TIME_LIMIT, |limit| limit.0);
-        if time_limit.is_zero() {
-            wrong("timestamp.time_limit", say!("config-longer-than-nothing"));
-        }
-        let argv = self.command?;
-        if let Some(message) = fault_of_command(&argv) {
-            wrong("timestamp.command", message);
-        }
-        (!argv.is_empty()).then_some(StampCommand { argv, time_limit })
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         }
     }
     for partner in config.partners.values() {
-        let faults: Faults = match &partner.reach {
+        let faults: KeyFaults = match &partner.reach {
             Reach::Sftp(settings) => {
                 let jump = settings.jump.iter().flat_map(|jump| faults_of_ssh("jump", jump));
                 faults_of_ssh("sftp", settings).into_iter().chain(jump).collect()
@@ -41,8 +41,8 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
                     Protection::Cleartext => &[][..],
                     Protection::Tls(tls) => &tls.pins,
                 };
-                let pinned =
-                    pins.iter().any(|pin| pin.is_example()).then(|| ("ftps.pins".to_owned(), no_key()));
+                let example = pins.iter().any(|pin| pin.is_example());
+                let pinned = example.then(|| ("ftps.pins".to_owned(), say!("config-example-key")));
                 fault_of_host("ftps", &settings.host).into_iter().chain(pinned).collect()
             }
             Reach::Medium(_) => Vec::new(),
@@ -60,7 +60,7 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
 }
 
 /// Keys, and what is wrong with them.
-type Faults = Vec<(String, String)>;
+type KeyFaults = Vec<(String, String)>;
 
 /// Whether a value that `init` only fills the place of has been given: a host that may exist, or keys. Of other values nobody can
 /// tell whether they were agreed.
@@ -79,17 +79,13 @@ fn is_filled(reach: &Reach, key: &str) -> bool {
     }
 }
 
-fn faults_of_ssh(table: &str, settings: &SftpSettings) -> Faults {
+fn faults_of_ssh(table: &str, settings: &SftpSettings) -> KeyFaults {
     let example = settings.host_keys.iter().any(|key| key.is_example());
-    let key = example.then(|| (format!("{table}.host_keys"), no_key()));
+    let key = example.then(|| (format!("{table}.host_keys"), say!("config-example-key")));
     fault_of_host(table, &settings.host).into_iter().chain(key).collect()
 }
 
 fn fault_of_host(table: &str, host: &str) -> Option<(String, String)> {
     let reserved = host.trim_end_matches('.').to_ascii_lowercase().ends_with(RESERVED);
     reserved.then(|| (format!("{table}.host"), say!("config-example-host", host = host)))
-}
-
-fn no_key() -> String {
-    say!("config-example-key")
 }

@@ -5,6 +5,7 @@
 
 mod coverage;
 pub mod environment;
+mod faults;
 mod files;
 mod gateway;
 mod leftover;
@@ -27,10 +28,11 @@ use totatsu_base::{Document, Problem, Severity};
 use totatsu_records::layout::LayoutCatalogue;
 
 pub use coverage::{COVERAGE_FILE, CoverageWishes, LeftOut};
+use faults::Faults;
 pub use files::{FileDigests, digests};
 use gateway::GatewayFile;
 pub use gateway::{GatewaySettings, INSTALLED_LAYOUTS, Retention};
-use link::{DirectionWord, InboundFile, InboundLink, Link, LinkFile};
+use link::{DirectionWord, InboundFile, InboundLink, LinkFile};
 use partner::{Partner, PartnerFile};
 pub use questions::{DeliveryDeadline, no_such_link};
 pub(crate) use ready::GATEWAY_FILE;
@@ -59,24 +61,17 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let mut problems = Vec::new();
     let gateway = read_settings(directory, &mut problems);
     let around = Surroundings::of(directory, gateway.as_ref());
-    let compile = |name: &str, file: PartnerFile, document: &Document, problems: &mut Vec<Problem>| {
-        file.compile(name, &around, document, problems)
-    };
-    let partners = read_each(&files_in(directory, "partners", &mut problems), &mut problems, compile);
-    let files = LinkFiles::in_directory(directory, &mut problems);
-    let links = files.read_outbound(&around, &mut problems);
-    let inbound = files.read_inbound(&around, &mut problems);
+    let files = files_in(directory, "partners", &mut problems);
+    let partners = read_each(&files, &around, &mut problems, PartnerFile::compile);
+    let (outbound, inbound) = link_files(directory, &mut problems);
+    let links = read_each(&outbound, &around, &mut problems, LinkFile::compile);
+    let inbound = read_each(&inbound, &around, &mut problems, InboundFile::compile);
     let own = gateway.as_ref().map_or("", |gateway| gateway.municipality.as_str());
     let coverage = coverage::read_all(directory, own, &mut problems);
     let Some(gateway) = gateway else { return (None, problems) };
     let (catalogue, layout_problems) = LayoutCatalogue::load(&gateway.layouts);
-    problems.extend(layout_problems.into_iter().map(|(file, problem)| Problem {
-        severity: Severity::Error,
-        file,
-        line: problem.line,
-        key: None,
-        message: problem.to_string(),
-    }));
+    let layout_problems = layout_problems.into_iter();
+    problems.extend(layout_problems.map(|(file, found)| Problem::error(file, found.line, found.to_string())));
     let config = Config { gateway, partners, links, inbound, catalogue, coverage };
     problems.extend(references::check(directory, &config));
     problems.sort_by(|a, b| (&a.file, a.line.is_none(), a.line).cmp(&(&b.file, b.line.is_none(), b.line)));
@@ -101,12 +96,13 @@ pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Probl
     let file = partner_file(directory, name);
     if name.contains(['/', '\\']) || !file.is_file() {
         let message = say!("config-no-partner", name = format!("{name:?}"));
-        let file = directory.join("partners");
-        return (None, vec![Problem { severity: Severity::Error, file, line: None, key: None, message }]);
+        return (None, vec![Problem::error(directory.join("partners"), None, message)]);
     }
     let around = Surroundings::of(directory, read_settings(directory, &mut Vec::new()).as_ref());
     let read = Document::read::<PartnerFile>(&file, &mut problems);
-    let partner = read.and_then(|(read, document)| read.compile(name, &around, &document, &mut problems));
+    let partner = read.and_then(|(read, document)| {
+        read.compile(name, &around, &mut Faults { document: &document, problems: &mut problems })
+    });
     (partner, problems)
 }
 
@@ -117,8 +113,9 @@ pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
 
 /// The partner's directories to which links go, each once; links that can't be read go nowhere.
 pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
-    let files = LinkFiles::in_directory(directory, &mut Vec::new());
-    let links = files.read_outbound(&Surroundings::of(directory, None), &mut Vec::new());
+    let (outbound, _) = link_files(directory, &mut Vec::new());
+    let around = Surroundings::of(directory, None);
+    let links = read_each(&outbound, &around, &mut Vec::new(), LinkFile::compile);
     let mut directories: Vec<String> =
         links.into_values().filter(|link| link.partner == partner).map(|link| link.directory).collect();
     directories.sort();
@@ -129,39 +126,16 @@ pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
 /// The inbound links of a partner; those that can't be read are left out.
 pub fn inbound_of(directory: &Path, partner: &str) -> Vec<InboundLink> {
     let settings = read_settings(directory, &mut Vec::new());
-    let files = LinkFiles::in_directory(directory, &mut Vec::new());
-    let links = files.read_inbound(&Surroundings::of(directory, settings.as_ref()), &mut Vec::new());
+    let (_, inbound) = link_files(directory, &mut Vec::new());
+    let around = Surroundings::of(directory, settings.as_ref());
+    let links = read_each(&inbound, &around, &mut Vec::new(), InboundFile::compile);
     links.into_values().filter(|link| link.partner == partner).collect()
 }
 
-/// The files of links, by the way that each one's files go.
-struct LinkFiles {
-    outbound: Vec<PathBuf>,
-    inbound: Vec<PathBuf>,
-}
-
-impl LinkFiles {
-    fn in_directory(directory: &Path, problems: &mut Vec<Problem>) -> LinkFiles {
-        let files = files_in(directory, "links", problems);
-        let (inbound, outbound) = files.into_iter().partition(|path| direction_of(path) == DirectionWord::In);
-        LinkFiles { outbound, inbound }
-    }
-
-    fn read_outbound(&self, around: &Surroundings, problems: &mut Vec<Problem>) -> BTreeMap<String, Link> {
-        read_each(&self.outbound, problems, |name, file: LinkFile, document, problems| {
-            file.compile(name, around, document, problems)
-        })
-    }
-
-    fn read_inbound(
-        &self,
-        around: &Surroundings,
-        problems: &mut Vec<Problem>,
-    ) -> BTreeMap<String, InboundLink> {
-        read_each(&self.inbound, problems, |name, file: InboundFile, document, problems| {
-            file.compile(name, around, document, problems)
-        })
-    }
+/// The files of outbound links, and those of inbound ones.
+fn link_files(directory: &Path, problems: &mut Vec<Problem>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let files = files_in(directory, "links", problems).into_iter();
+    files.partition(|path| direction_of(path) == DirectionWord::Out)
 }
 
 /// Which way a link's files go, as far as its own file can be read; what can't be told is told with the rest of it.
@@ -177,7 +151,7 @@ fn direction_of(path: &Path) -> DirectionWord {
 /// What `totatsu.toml` says, as far as it can be read: with an error among the problems it is good for finding more.
 fn read_settings(directory: &Path, problems: &mut Vec<Problem>) -> Option<GatewaySettings> {
     let (file, document) = Document::read::<GatewayFile>(&directory.join(GATEWAY_FILE), problems)?;
-    Some(file.compile(directory, &document, problems))
+    Some(file.compile(directory, &mut Faults { document: &document, problems }))
 }
 
 /// Whether any problem keeps the gateway from starting.
@@ -192,13 +166,7 @@ fn files_in(directory: &Path, below: &str, problems: &mut Vec<Problem>) -> Vec<P
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(error) => {
             let message = say!("config-not-listed", error = os_error(&error));
-            problems.push(Problem {
-                severity: Severity::Error,
-                file: directory,
-                line: None,
-                key: None,
-                message,
-            });
+            problems.push(Problem::error(directory, None, message));
             return Vec::new();
         }
     };
@@ -210,17 +178,16 @@ fn files_in(directory: &Path, below: &str, problems: &mut Vec<Problem>) -> Vec<P
 /// Reads and compiles each of these files; the map's keys are their names without `.toml`.
 fn read_each<F: serde::de::DeserializeOwned, T>(
     paths: &[PathBuf],
+    around: &Surroundings,
     problems: &mut Vec<Problem>,
-    compile: impl Fn(&str, F, &Document, &mut Vec<Problem>) -> Option<T>,
+    compile: impl Fn(F, &str, &Surroundings, &mut Faults<'_>) -> Option<T>,
 ) -> BTreeMap<String, T> {
     let mut compiled = BTreeMap::new();
     for path in paths {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let read = Document::read(path, problems);
-        let value = read.and_then(|(file, document)| compile(&name, file, &document, problems));
-        if let Some(value) = value {
-            compiled.insert(name, value);
-        }
+        let Some((file, document)) = Document::read(path, problems) else { continue };
+        let value = compile(file, &name, around, &mut Faults { document: &document, problems });
+        compiled.extend(value.map(|value| (name, value)));
     }
     compiled
 }

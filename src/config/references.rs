@@ -13,7 +13,6 @@ use totatsu_base::say;
 use totatsu_base::{Document, Moment, Problem, Severity};
 use totatsu_records::LayoutValues;
 use totatsu_records::layout::{Layout, LayoutStatus};
-use totatsu_transport::Reach;
 use totatsu_transport::medium::names;
 
 /// Everything that links refer to in vain.
@@ -220,14 +219,10 @@ fn faults_of_either_way(
 fn faults_of_source(config: &Config, link: &Link) -> Vec<KeyFault> {
     let Some(source) = &link.source else { return Vec::new() };
     let today = Moment::now().date();
-    let read_by = match config.source_layout(link, today) {
-        Ok(read_by) => read_by,
-        Err(_) => {
-            let known = names(config);
-            let layout = format!("{:?}", source.layout);
-            let fault = say!("config-no-layout", layout = layout, today = today, known = known);
-            return vec![("source.layout", fault)];
-        }
+    let Ok(read_by) = config.source_layout(link, today) else {
+        let (layout, known) = (format!("{:?}", source.layout), names(config));
+        let fault = say!("config-no-layout", layout = layout, today = today, known = known);
+        return vec![("source.layout", fault)];
     };
     let written = config.catalogue.choose(&link.layout, today);
     let faults = read_by.zip(written).map(|(read_by, written)| read_by.faults(written));
@@ -252,8 +247,7 @@ fn fault_of_shared_names(namesakes: &Namesakes, link: &Link) -> Option<KeyFault>
 
 /// Names that a medium couldn't hold, as far as the patterns alone tell.
 fn faults_on_media(config: &Config, link: &Link) -> Vec<KeyFault> {
-    let partner = config.partners.get(&link.partner);
-    if !partner.is_some_and(|partner| matches!(partner.reach, Reach::Medium(_))) {
+    if !config.is_carried(&link.partner) {
         return Vec::new();
     }
     let plain = link.remote_name.replace(['{', '}'], "");

@@ -10,8 +10,8 @@ use nix::unistd::Group;
 use serde::Deserialize;
 use strum::{IntoStaticStr, VariantArray};
 
+use super::faults::Faults;
 use totatsu_base::document::humane::Wait;
-use totatsu_base::{Document, Problem, say};
 
 /// How long a request for a second name stands, unless the configuration says otherwise.
 const WITHIN: Duration = Duration::from_secs(24 * 3600);
@@ -61,7 +61,7 @@ pub struct GatewayRoles {
 }
 
 /// An act that may want a second name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum FourEyesAct {
@@ -135,14 +135,12 @@ impl RoleGroups {
 
 impl GatewayRolesTable {
     /// What it says; nothing where it has no key.
-    pub(super) fn compile(self, document: &Document, problems: &mut Vec<Problem>) -> Option<GatewayRoles> {
+    pub(super) fn compile(self, faults: &mut Faults<'_>) -> Option<GatewayRoles> {
         if self == GatewayRolesTable::default() {
             return None;
         }
         let within = self.four_eyes_within.map_or(WITHIN, |wait| wait.0);
-        if within.is_zero() {
-            problems.extend(document.error("roles.four_eyes_within", say!("config-longer-than-nothing")));
-        }
+        faults.longer_than_nothing("roles.four_eyes_within", within);
         Some(GatewayRoles {
             groups: RoleGroups {
                 read: self.read.unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::faults::Faults;
 use super::gateway::{GatewaySettings, fault_of_keep_contents};
 use crate::schedule::calendar::Calendar;
 use crate::spool::Spool;
@@ -33,15 +34,9 @@ impl Surroundings {
     }
 
     /// How long a link keeps what its deliveries carried, where it says so.
-    pub(super) fn keep_contents(
-        &self,
-        given: Option<Wait>,
-        wrong: &mut impl FnMut(&str, String),
-    ) -> Option<Duration> {
+    pub(super) fn keep_contents(&self, given: Option<Wait>, faults: &mut Faults<'_>) -> Option<Duration> {
         let given = given?.0;
-        if let Some(message) = fault_of_keep_contents(given, self.keep.unwrap_or(given)) {
-            wrong("keep_contents", message);
-        }
+        faults.note("keep_contents", fault_of_keep_contents(given, self.keep.unwrap_or(given)));
         Some(given)
     }
 }

@@ -48,7 +48,7 @@ impl Desk {
                 let mut requested = gateway.requested.lock().unwrap_or_else(PoisonError::into_inner);
                 requested.insert(delivery.id.clone());
             }
-            let told = say!("control-second-awaited", act = word_of(word), id = delivery.id, until = until);
+            let told = say!("control-second-awaited", act = word, id = delivery.id, until = until);
             tracing::info!(delivery = %delivery.id, by = %asker, "{told}");
             return Ok(ControlFlow::Break(Answer::Done(told)));
         };
@@ -98,10 +98,6 @@ fn is_same_person(request: &ActRequest, asker: &Asker) -> bool {
     let both_root = first.uid == 0 && asker.uid == 0 && first.claimed != asker.claimed;
     let shared = names(first).iter().any(|name| names(asker).contains(name));
     shared || (first.uid == asker.uid && !both_root)
-}
-
-fn word_of(act: FourEyesAct) -> &'static str {
-    act.into()
 }
 
 #[cfg(test)]

@@ -11,8 +11,9 @@ use super::stopping::{DaemonError, Stopping};
 use crate::alert::{Alert, AlertSubject, Kind};
 use crate::blocking::blocking;
 use crate::gateway::{Gateway, Stop};
-use crate::stamp::{self, StampCommand};
+use crate::stamp;
 use totatsu_base::evidence::Anchor;
+use totatsu_base::program::OperatorCommand;
 use totatsu_base::{Moment, Remedy, SpoolError, say};
 use totatsu_ledger::{GatewayActs, LedgerError, Position};
 
@@ -73,10 +74,10 @@ fn is_due(end: u64, acts: GatewayActs, now: Moment) -> bool {
 /// Has it stamped and kept; says why not, where that may come off later.
 async fn stamp_end(
     gateway: &Arc<Gateway>,
-    command: &StampCommand,
+    command: &OperatorCommand,
     line: Anchor,
 ) -> Result<Result<(), String>, DaemonError> {
-    let (answer, given) = match command.stamp(line).await {
+    let (answer, given) = match stamp::stamp(command, line).await {
         Ok((answer, stamp)) => (answer, stamp.given),
         Err(error) => return Ok(Err(error.to_string())),
     };

@@ -15,7 +15,7 @@ use crate::schedule::holidays::{self, Holiday};
 use totatsu_base::document::resolve;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
-use totatsu_base::{Document, Problem, Severity};
+use totatsu_base::{Document, Problem};
 
 /// How far the next business day is looked for: a year without one is a mistake in the file of closures.
 const SEARCH_DAYS: usize = 366;
@@ -82,8 +82,7 @@ impl Calendar {
 
     /// This day if it is a business day, else the next one; nothing if there is none within a year.
     pub fn business_day_from(&self, day: Date) -> Option<Date> {
-        let days = std::iter::successors(Some(day), |day| day.checked_add(1.day()).ok());
-        days.take(SEARCH_DAYS).find(|day| self.is_business_day(*day))
+        day.series(1.day()).take(SEARCH_DAYS).find(|day| self.is_business_day(*day))
     }
 }
 
@@ -109,8 +108,7 @@ impl CalendarTable {
 fn read_closures(path: &Path, text: &str, problems: &mut Vec<Problem>) -> BTreeMap<Date, String> {
     let mut closures = BTreeMap::new();
     let mut wrong = |line: usize, message: String| {
-        let (severity, file) = (Severity::Error, path.to_owned());
-        problems.push(Problem { severity, file, line: Some(line), key: None, message });
+        problems.push(Problem::error(path.to_owned(), Some(line), message));
     };
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         if number >= CLOSURES_LIMIT {

@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use super::answer::{ReadStamp, Unfit, read};
 use totatsu_base::evidence::Anchor;
 use totatsu_base::messages::os_error;
+use totatsu_base::program::OperatorCommand;
 use totatsu_base::say;
 
 /// Stands for the digest among the arguments.
@@ -21,15 +22,6 @@ pub const PLACE: &str = "{sha256}";
 const INHERITED: [&str; 3] = ["PATH", "LANG", "HOME"];
 /// Bytes of an answer; stamps with all their certificates have some thousand.
 const LIMIT: u64 = 1024 * 1024;
-
-/// The command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StampCommand {
-    /// The program, then its arguments; never empty.
-    pub argv: Vec<String>,
-    /// How long it may take.
-    pub time_limit: Duration,
-}
 
 /// Why there is no stamp. It is tried again.
 #[derive(Debug, thiserror::Error)]
@@ -51,27 +43,25 @@ pub enum StampError {
     Unfit(#[from] Unfit),
 }
 
-impl StampCommand {
-    /// Has a line's digest stamped; hands back the answer, and what stands in it.
-    ///
-    /// # Errors
-    /// See [`StampError`].
-    pub async fn stamp(&self, line: Anchor) -> Result<(Vec<u8>, ReadStamp), StampError> {
-        let digest = line.sha256.to_string();
-        let mut command = Command::new(&self.argv[0]);
-        command.args(self.argv[1..].iter().map(|argument| argument.replace(PLACE, &digest))).env_clear();
-        command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-        command.env("TOTATSU_STAMP_SHA256", &digest).env("TOTATSU_STAMP_EVENT", line.seq.to_string());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        let child = command.spawn().map_err(StampError::NotRun)?;
-        let answered = tokio::time::timeout(self.time_limit, answer_of(child, &digest));
-        let answer = answered.await.map_err(|_| StampError::TooLong(self.time_limit))??;
-        let stamp = read(&answer)?;
-        if stamp.digest != line.sha256 {
-            return Err(Unfit::Other.into());
-        }
-        Ok((answer, stamp))
+/// Has the command stamp a line's digest; hands back the answer, and what stands in it.
+///
+/// # Errors
+/// See [`StampError`].
+pub async fn stamp(by: &OperatorCommand, line: Anchor) -> Result<(Vec<u8>, ReadStamp), StampError> {
+    let digest = line.sha256.to_string();
+    let mut command = Command::new(&by.argv[0]);
+    command.args(by.argv[1..].iter().map(|argument| argument.replace(PLACE, &digest))).env_clear();
+    command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    command.env("TOTATSU_STAMP_SHA256", &digest).env("TOTATSU_STAMP_EVENT", line.seq.to_string());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    let child = command.spawn().map_err(StampError::NotRun)?;
+    let answered = tokio::time::timeout(by.time_limit, answer_of(child, &digest));
+    let answer = answered.await.map_err(|_| StampError::TooLong(by.time_limit))??;
+    let stamp = read(&answer)?;
+    if stamp.digest != line.sha256 {
+        return Err(Unfit::Other.into());
     }
+    Ok((answer, stamp))
 }
 
 async fn answer_of(mut child: Child, digest: &str) -> Result<Vec<u8>, StampError> {

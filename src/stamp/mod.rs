@@ -16,7 +16,7 @@ use totatsu_base::{Sha256, SpoolError};
 use totatsu_ledger::Event;
 
 pub use answer::{ReadStamp, Unfit, read};
-pub use command::{StampCommand, StampError};
+pub use command::{StampError, stamp};
 
 /// The directory of answers, in the ledger's.
 const DIRECTORY: &str = "timestamps";

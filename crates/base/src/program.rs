@@ -3,6 +3,7 @@
 //! Owns what such a command must be. Nothing of it ever passes through a shell.
 
 use std::path::Path;
+use std::time::Duration;
 
 /// Programs that take text for program text. What stands behind `-c` of them, or `-e`, is run.
 const INTERPRETERS: [&str; 15] = [
@@ -11,6 +12,15 @@ const INTERPRETERS: [&str; 15] = [
 ];
 /// Programs that hand all their arguments to a shell.
 const HANDS_TO_SHELL: [&str; 4] = ["ssh", "rsh", "eval", "watch"];
+
+/// An operator's command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorCommand {
+    /// The program, then its arguments; never empty.
+    pub argv: Vec<String>,
+    /// How long it may take.
+    pub time_limit: Duration,
+}
 
 /// What is wrong with a command as it is written, if anything is.
 pub fn fault_of_command(argv: &[String]) -> Option<String> {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::catalogue::{InterfaceList, ListedWay};
+use crate::config::faults::Faults;
 use totatsu_base::say;
 
 /// How many times the expected maximum is still believed, unless the link says otherwise.
@@ -57,15 +58,15 @@ impl Default for ExpectedRecords {
 
 impl ExpectedRecords {
     /// Complains of figures that no file could keep to.
-    pub(super) fn check(&self, wrong: &mut impl FnMut(&str, String)) {
+    pub(super) fn check(&self, faults: &mut Faults<'_>) {
         if self.records == Some(0) {
-            wrong("expected.records", say!("config-more-than-nothing"));
+            faults.wrong("expected.records", say!("config-more-than-nothing"));
         }
         if !(self.at_most_times.is_finite() && self.at_most_times >= 1.0) {
-            wrong("expected.at_most_times", say!("config-one-or-more"));
+            faults.wrong("expected.at_most_times", say!("config-one-or-more"));
         }
         if !(0.0..=1.0).contains(&self.at_least_share) {
-            wrong("expected.at_least_share", say!("config-between-0-and-1"));
+            faults.wrong("expected.at_least_share", say!("config-between-0-and-1"));
         }
     }
 }
@@ -74,7 +75,7 @@ impl ExpectedRecords {
 pub(super) fn interfaces(
     given: Option<InterfaceWord>,
     direction: ListedWay,
-    wrong: &mut impl FnMut(&str, String),
+    faults: &mut Faults<'_>,
 ) -> Vec<String> {
     let named = match given {
         None => Vec::new(),
@@ -83,11 +84,9 @@ pub(super) fn interfaces(
     };
     for id in &named {
         match InterfaceList::shipped().interface(id) {
-            None => {
-                wrong("interface", say!("config-no-interface", name = format!("{id:?}")));
-            }
+            None => faults.wrong("interface", say!("config-no-interface", name = format!("{id:?}"))),
             Some(interface) if interface.direction != direction => {
-                wrong("interface", say!("config-other-way", name = id, way = interface.direction));
+                faults.wrong("interface", say!("config-other-way", name = id, way = interface.direction));
             }
             Some(_) => {}
         }

@@ -10,8 +10,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
-use super::owner::OwnerWord;
-use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, other_municipality};
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, OwnerWord, fault_of_lock, other_municipality};
 use crate::catalogue::ListedWay;
 use crate::collect::answer::Agreed;
 use crate::collect::clear::Afterwards;
@@ -20,6 +19,7 @@ use crate::collect::import::{FILE, ImportCommand};
 use crate::collect::pattern::NamePattern;
 use crate::collect::place::DIGEST_ENDING;
 use crate::collect::sequence::Sequence;
+use crate::config::faults::Faults;
 use crate::config::roles::{LinkRolesTable, RoleGroups};
 use crate::config::surroundings::Surroundings;
 use crate::schedule::deadline::Expectation;
@@ -30,7 +30,7 @@ use totatsu_base::evidence::Found;
 use totatsu_base::names::{NameFacts, PLACEHOLDERS, fault_of_pattern};
 use totatsu_base::program::{fault_of_command, fault_of_placeholder};
 use totatsu_base::say;
-use totatsu_base::{DeliveryId, Document, Problem, SharedPlace};
+use totatsu_base::{DeliveryId, SharedPlace};
 use totatsu_records::decode::RowForm;
 use totatsu_records::layout::{FileFormat, Layout};
 use totatsu_records::six_digits;
@@ -194,51 +194,32 @@ struct AcknowledgeTable {
     name: Option<String>,
 }
 
-impl From<InboundOrder> for Order {
-    fn from(order: InboundOrder) -> Order {
-        match order {
-            InboundOrder::Free => Order::Free,
-            InboundOrder::Strict => Order::Strict,
-        }
-    }
-}
-
 impl InboundFile {
     /// The link that the file describes; nothing if something in it makes that impossible.
-    pub fn compile(
-        self,
-        name: &str,
-        around: &Surroundings,
-        document: &Document,
-        problems: &mut Vec<Problem>,
-    ) -> Option<InboundLink> {
-        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        self.check_words(&mut wrong);
-        let municipality = other_municipality(self.municipality, &mut wrong);
+    pub fn compile(self, name: &str, around: &Surroundings, faults: &mut Faults<'_>) -> Option<InboundLink> {
+        self.check_words(faults);
+        let municipality = other_municipality(self.municipality, faults);
         let municipality = municipality.unwrap_or_else(|| around.municipality.clone());
         let remote = self.remote.unwrap_or_default();
-        let name_pattern = remote.pattern(&municipality, &mut wrong);
+        let name_pattern = remote.pattern(&municipality, faults);
         let every = remote.every.map_or(EVERY, |wait| wait.0);
         let complete = remote.ready.unwrap_or(Completeness::Stable);
-        remote.check_waits(every, complete, &mut wrong);
-        let afterwards = afterwards(remote.afterwards, remote.move_to, &mut wrong);
+        remote.check_waits(every, complete, faults);
+        let afterwards = afterwards(remote.afterwards, remote.move_to, faults);
         if let (Some(sequence), Some(pattern)) = (self.sequence, &name_pattern) {
-            check_sequence(sequence, pattern, &mut wrong);
+            check_sequence(sequence, pattern, faults);
         }
-        let interfaces = interfaces(self.interface, ListedWay::In, &mut wrong);
-        if let Some(expected) = &self.expected {
-            expected.check(&mut wrong);
-        }
+        let interfaces = interfaces(self.interface, ListedWay::In, faults);
+        self.expected.iter().for_each(|expected| expected.check(faults));
         let lock = self.lock.unwrap_or_else(|| name.to_owned());
-        if let Some(message) = fault_of_lock(&lock) {
-            wrong("lock", message);
-        }
-        let import = self.import.and_then(|table| table.compile(&mut wrong));
-        let acknowledge = self.acknowledge.and_then(|table| table.compile(&mut wrong));
-        let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
-        let keep_contents = around.keep_contents(self.keep_contents, &mut wrong);
+        faults.note("lock", fault_of_lock(&lock));
+        let import = self.import.and_then(|table| table.compile(faults));
+        let acknowledge = self.acknowledge.and_then(|table| table.compile(faults));
+        let hours = self.hours.unwrap_or_default();
+        let hours = hours.compile(&around.calendar, |key, fault| faults.wrong(key, fault));
+        let keep_contents = around.keep_contents(self.keep_contents, faults);
         let inbox = self.inbox.unwrap_or_default();
-        let inbox_owner = inbox.owner.and_then(|owner| owner.resolve("inbox.owner", &mut wrong));
+        let inbox_owner = inbox.owner.and_then(|owner| owner.resolve("inbox.owner", faults));
         let place = inbox.directory.map(|inbox| resolve(&around.directory, &inbox));
         Some(InboundLink {
             name: name.to_owned(),
@@ -256,7 +237,10 @@ impl InboundFile {
             afterwards,
             hours,
             expect: self.expect,
-            order: self.order.map_or(Order::Free, Order::from),
+            order: match self.order {
+                Some(InboundOrder::Strict) => Order::Strict,
+                Some(InboundOrder::Free) | None => Order::Free,
+            },
             sequence: self.sequence,
             duplicates_within: self.duplicates_within.map_or(DUPLICATES_WITHIN, |wait| wait.0),
             keep_contents,
@@ -276,104 +260,78 @@ impl InboundFile {
             municipality,
         })
     }
-}
 
-impl InboundFile {
     /// Complains of words that are missing, and of patterns that can make no name.
-    fn check_words(&self, wrong: &mut impl FnMut(&str, String)) {
-        if self.partner.is_none() {
-            wrong("partner", say!("config-missing", what = say!("config-what-partner")));
-        }
-        if self.layout.is_none() {
-            wrong("layout", say!("config-missing", what = say!("config-what-layout-in")));
-        }
+    fn check_words(&self, faults: &mut Faults<'_>) {
+        faults.require("partner", self.partner.is_some(), "config-what-partner");
+        faults.require("layout", self.layout.is_some(), "config-what-layout-in");
         for (key, pattern) in [
             ("remote.digest", self.remote.as_ref().and_then(|table| table.digest.as_ref())),
             ("inbox.name", self.inbox.as_ref().and_then(|table| table.name.as_ref())),
             ("acknowledge.name", self.acknowledge.as_ref().and_then(|table| table.name.as_ref())),
         ] {
-            if let Some(message) = pattern.and_then(|text| fault_of_pattern(text, PLACEHOLDERS)) {
-                wrong(key, message);
-            }
+            faults.note(key, pattern.and_then(|text| fault_of_pattern(text, PLACEHOLDERS)));
         }
         let inbox_name = self.inbox.as_ref().and_then(|table| table.name.as_deref()).unwrap_or_default();
         if inbox_name.ends_with(DIGEST_ENDING) {
-            let message = say!("config-digest-ending", ending = DIGEST_ENDING);
-            wrong("inbox.name", message);
+            faults.wrong("inbox.name", say!("config-digest-ending", ending = DIGEST_ENDING));
         }
     }
 }
 
 impl RemoteTable {
-    fn check_waits(&self, every: Duration, complete: Completeness, wrong: &mut impl FnMut(&str, String)) {
-        if every.is_zero() {
-            wrong("remote.every", say!("config-longer-than-nothing"));
-        }
+    fn check_waits(&self, every: Duration, complete: Completeness, faults: &mut Faults<'_>) {
+        faults.longer_than_nothing("remote.every", every);
         if complete == Completeness::Stable && self.stable_for.is_some_and(|wait| wait.0.is_zero()) {
-            wrong("remote.stable_for", say!("config-stable-longer"));
+            faults.wrong("remote.stable_for", say!("config-stable-longer"));
         }
     }
 
     /// Which names are meant, if that can be told.
-    fn pattern(&self, municipality: &str, wrong: &mut impl FnMut(&str, String)) -> Option<NamePattern> {
-        let Some(text) = &self.name else {
-            wrong("remote.name", say!("config-missing", what = say!("config-what-names")));
-            return None;
-        };
-        NamePattern::new(text, municipality).map_err(|message| wrong("remote.name", message)).ok()
+    fn pattern(&self, municipality: &str, faults: &mut Faults<'_>) -> Option<NamePattern> {
+        faults.require("remote.name", self.name.is_some(), "config-what-names");
+        let pattern = NamePattern::new(self.name.as_ref()?, municipality);
+        pattern.map_err(|message| faults.wrong("remote.name", message)).ok()
     }
 }
 
-fn afterwards(
-    word: Option<AfterwardsWord>,
-    move_to: Option<String>,
-    wrong: &mut impl FnMut(&str, String),
-) -> Afterwards {
+fn afterwards(word: Option<AfterwardsWord>, move_to: Option<String>, faults: &mut Faults<'_>) -> Afterwards {
+    let moves = word == Some(AfterwardsWord::Move);
+    faults.require("remote.move_to", !moves || move_to.is_some(), "config-what-move-to");
+    faults.note("remote.move_to", (!moves && move_to.is_some()).then(|| say!("config-only-move")));
     match (word, move_to) {
         (Some(AfterwardsWord::Move), Some(directory)) => Afterwards::Move(directory),
-        (Some(AfterwardsWord::Move), None) => {
-            wrong("remote.move_to", say!("config-missing", what = say!("config-what-move-to")));
-            Afterwards::Leave
-        }
-        (word, move_to) => {
-            if move_to.is_some() {
-                wrong("remote.move_to", say!("config-only-move"));
-            }
-            if word == Some(AfterwardsWord::Delete) { Afterwards::Delete } else { Afterwards::Leave }
-        }
+        (Some(AfterwardsWord::Delete), _) => Afterwards::Delete,
+        (Some(AfterwardsWord::Move | AfterwardsWord::Leave) | None, _) => Afterwards::Leave,
     }
 }
 
-fn check_sequence(sequence: Sequence, pattern: &NamePattern, wrong: &mut impl FnMut(&str, String)) {
+fn check_sequence(sequence: Sequence, pattern: &NamePattern, faults: &mut Faults<'_>) {
     let (date, number) = pattern.tells();
     let (told, placeholder) = if sequence.is_by_number() { (number, "{number}") } else { (date, "{date}") };
     if !told {
-        wrong("sequence", say!("config-sequence-needs", placeholder = placeholder));
+        faults.wrong("sequence", say!("config-sequence-needs", placeholder = placeholder));
     }
 }
 
 impl ImportTable {
     /// The command; nothing where the table is empty.
-    fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<ImportCommand> {
+    fn compile(self, faults: &mut Faults<'_>) -> Option<ImportCommand> {
         if self == ImportTable::default() {
             return None;
         }
         let time_limit = self.time_limit.map_or(TIME_LIMIT, |wait| wait.0);
-        if time_limit.is_zero() {
-            wrong("import.time_limit", say!("config-longer-than-nothing"));
-        }
+        faults.longer_than_nothing("import.time_limit", time_limit);
         let leave = match self.afterwards {
             None | Some(AfterwardsWord::Delete) => false,
             Some(AfterwardsWord::Leave) => true,
             Some(AfterwardsWord::Move) => {
-                wrong("import.afterwards", say!("config-import-afterwards"));
+                faults.wrong("import.afterwards", say!("config-import-afterwards"));
                 false
             }
         };
         let argv = self.command.unwrap_or_default();
-        if let Some(message) = fault_of_command(&argv).or_else(|| fault_of_placeholder(&argv, FILE)) {
-            wrong("import.command", message);
-        }
+        faults.note("import.command", fault_of_command(&argv).or_else(|| fault_of_placeholder(&argv, FILE)));
         let repeatable = self.repeatable.unwrap_or(false);
         (!argv.is_empty()).then_some(ImportCommand { argv, time_limit, repeatable, leave })
     }
@@ -381,13 +339,11 @@ impl ImportTable {
 
 impl AcknowledgeTable {
     /// What is agreed; nothing where the table is empty.
-    fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<Agreed> {
+    fn compile(self, faults: &mut Faults<'_>) -> Option<Agreed> {
         if self == AcknowledgeTable::default() {
             return None;
         }
-        if self.link.is_none() {
-            wrong("acknowledge.link", say!("config-missing", what = say!("config-what-acknowledge-link")));
-        }
+        faults.require("acknowledge.link", self.link.is_some(), "config-what-acknowledge-link");
         Some(Agreed { link: self.link?, name: self.name.unwrap_or_else(|| "{name}.ack".to_owned()) })
     }
 }

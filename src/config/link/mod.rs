@@ -5,7 +5,6 @@
 mod expected;
 mod inbound;
 mod outbound;
-mod owner;
 mod words;
 
 pub use expected::{EmptyFile, ExpectedRecords, InterfaceWord};

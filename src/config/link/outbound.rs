@@ -9,20 +9,20 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::expected::{ExpectedRecords, InterfaceWord, interfaces};
-use super::owner::OwnerWord;
-use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, fault_of_lock, other_municipality};
+use super::words::{DUPLICATES_WITHIN, DirectionWord, Order, OwnerWord, fault_of_lock, other_municipality};
 use crate::catalogue::ListedWay;
+use crate::config::faults::Faults;
 use crate::config::roles::{LinkRolesTable, RoleGroups};
 use crate::config::surroundings::Surroundings;
 use crate::deliver::accept::Readiness;
 use crate::deliver::acknowledge::Agreement;
 use crate::schedule::deadline::{Deadline, Expectation};
 use crate::schedule::hours::{Hours, HoursTable};
+use totatsu_base::SharedPlace;
 use totatsu_base::document::humane::Wait;
 use totatsu_base::document::resolve;
 use totatsu_base::names::{PLACEHOLDERS, PLACEHOLDERS_OF_SENT, fault_of_pattern};
 use totatsu_base::say;
-use totatsu_base::{Document, Problem, SharedPlace};
 
 /// How long a file must be unchanged, unless the link says otherwise.
 const QUIET: Duration = Duration::from_secs(2);
@@ -193,41 +193,24 @@ enum Afterwards {
 
 impl LinkFile {
     /// The link that the file describes; nothing if something in it makes that impossible.
-    pub fn compile(
-        self,
-        name: &str,
-        around: &Surroundings,
-        document: &Document,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Link> {
-        let mut wrong = |key: &str, message: String| problems.extend(document.error(key, message));
-        let readiness = readiness(self.ready.unwrap_or(ReadyWord::Quiet), self.quiet_for, &mut wrong);
-        let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", &mut wrong));
+    pub fn compile(self, name: &str, around: &Surroundings, faults: &mut Faults<'_>) -> Option<Link> {
+        let readiness = readiness(self.ready.unwrap_or(ReadyWord::Quiet), self.quiet_for, faults);
+        let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", faults));
         let remote = self.remote.unwrap_or_default();
         let remote_name = remote.name.unwrap_or_else(|| "{name}".to_owned());
-        if let Some(message) = fault_of_pattern(&remote_name, PLACEHOLDERS_OF_SENT) {
-            wrong("remote.name", message);
-        }
+        faults.note("remote.name", fault_of_pattern(&remote_name, PLACEHOLDERS_OF_SENT));
         let directory_there = remote.directory.unwrap_or_default();
-        let acknowledgement =
-            self.acknowledgement.and_then(|table| table.compile(&directory_there, &mut wrong));
-        let hours = self.hours.unwrap_or_default().compile(&around.calendar, &mut wrong);
-        let keep_contents = around.keep_contents(self.keep_contents, &mut wrong);
-        let source = self.source.and_then(|table| table.compile(&mut wrong));
-        let municipality = other_municipality(self.municipality, &mut wrong);
-        let interfaces = interfaces(self.interface, ListedWay::Out, &mut wrong);
-        if let Some(expected) = &self.expected {
-            expected.check(&mut wrong);
-        }
-        if let Some(message) = self.lock.as_deref().and_then(fault_of_lock) {
-            wrong("lock", message);
-        }
-        if self.partner.is_none() {
-            wrong("partner", say!("config-missing", what = say!("config-what-partner")));
-        }
-        if self.layout.is_none() {
-            wrong("layout", say!("config-missing", what = say!("config-what-layout-out")));
-        }
+        let acknowledgement = self.acknowledgement.and_then(|table| table.compile(&directory_there, faults));
+        let hours = self.hours.unwrap_or_default();
+        let hours = hours.compile(&around.calendar, |key, fault| faults.wrong(key, fault));
+        let keep_contents = around.keep_contents(self.keep_contents, faults);
+        let source = self.source.and_then(|table| table.compile(faults));
+        let municipality = other_municipality(self.municipality, faults);
+        let interfaces = interfaces(self.interface, ListedWay::Out, faults);
+        self.expected.iter().for_each(|expected| expected.check(faults));
+        faults.note("lock", self.lock.as_deref().and_then(fault_of_lock));
+        faults.require("partner", self.partner.is_some(), "config-what-partner");
+        faults.require("layout", self.layout.is_some(), "config-what-layout-out");
         Some(Link {
             name: name.to_owned(),
             title: self.title.unwrap_or_else(|| name.to_owned()),
@@ -260,9 +243,9 @@ impl LinkFile {
     }
 }
 
-fn readiness(ready: ReadyWord, quiet: Option<Wait>, wrong: &mut impl FnMut(&str, String)) -> Readiness {
+fn readiness(ready: ReadyWord, quiet: Option<Wait>, faults: &mut Faults<'_>) -> Readiness {
     if quiet.is_some() && ready != ReadyWord::Quiet {
-        wrong("quiet_for", say!("config-only-quiet"));
+        faults.wrong("quiet_for", say!("config-only-quiet"));
     }
     match ready {
         ReadyWord::Quiet => Readiness::Quiet(quiet.map_or(QUIET, |wait| wait.0)),
@@ -280,10 +263,9 @@ impl Link {
 
 impl SourceTable {
     /// How sources are read; nothing where the table names no layout.
-    fn compile(self, wrong: &mut impl FnMut(&str, String)) -> Option<LinkSource> {
-        if self.layout.is_none() && self != SourceTable::default() {
-            wrong("source.layout", say!("config-missing", what = say!("config-what-source-layout")));
-        }
+    fn compile(self, faults: &mut Faults<'_>) -> Option<LinkSource> {
+        let is_there = self.layout.is_some() || self == SourceTable::default();
+        faults.require("source.layout", is_there, "config-what-source-layout");
         let (columns, fixed) = (self.columns.unwrap_or_default(), self.fixed.unwrap_or_default());
         Some(LinkSource { layout: self.layout?, columns, fixed })
     }
@@ -291,18 +273,13 @@ impl SourceTable {
 
 impl AcknowledgementTable {
     /// What is agreed; nothing where the table has no name.
-    fn compile(self, directory: &str, wrong: &mut impl FnMut(&str, String)) -> Option<Agreement> {
-        if self.name.is_none() && self != AcknowledgementTable::default() {
-            wrong("acknowledgement.name", say!("config-missing", what = say!("config-what-acknowledgement")));
-        }
+    fn compile(self, directory: &str, faults: &mut Faults<'_>) -> Option<Agreement> {
+        let is_there = self.name.is_some() || self == AcknowledgementTable::default();
+        faults.require("acknowledgement.name", is_there, "config-what-acknowledgement");
         let name = self.name?;
-        if let Some(message) = fault_of_pattern(&name, &format!("{PLACEHOLDERS} {{remote}}")) {
-            wrong("acknowledgement.name", message);
-        }
+        faults.note("acknowledgement.name", fault_of_pattern(&name, &format!("{PLACEHOLDERS} {{remote}}")));
         let every = self.every.map_or(LOOK_EVERY, |wait| wait.0);
-        if every.is_zero() {
-            wrong("acknowledgement.every", say!("config-longer-than-nothing"));
-        }
+        faults.longer_than_nothing("acknowledgement.every", every);
         for required in self.requires.iter().flatten() {
             let known = ["{remote}", "{size}", "{sha256}", "{records}"];
             let plain =
@@ -311,7 +288,7 @@ impl AcknowledgementTable {
                 let known = format!("{} {{records:KIND}}", known.join(" "));
                 let message =
                     say!("config-required-placeholder", text = format!("{required:?}"), known = known);
-                wrong("acknowledgement.requires", message);
+                faults.wrong("acknowledgement.requires", message);
             }
         }
         Some(Agreement {

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use nix::unistd::User;
 use serde::Deserialize;
 
+use crate::config::faults::Faults;
 use crate::config::gateway::municipality;
+use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
 /// For how long the same content counts as sent by mistake, unless the link says otherwise: a monthly file has a month.
@@ -32,6 +35,35 @@ pub enum DirectionWord {
     In,
 }
 
+/// Whom a directory may belong to: a user's name, or a number where no name is known here.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum OwnerWord {
+    /// The user id.
+    Number(u32),
+    /// The name.
+    Name(String),
+}
+
+impl OwnerWord {
+    /// The user id, by the system's own database of users; nothing, and a complaint about `key`, where nobody has the name.
+    pub(super) fn resolve(self, key: &str, faults: &mut Faults<'_>) -> Option<u32> {
+        let name = match self {
+            OwnerWord::Number(id) => return Some(id),
+            OwnerWord::Name(name) => name,
+        };
+        match User::from_name(&name) {
+            Ok(Some(user)) => return Some(user.uid.as_raw()),
+            Ok(None) => faults.wrong(key, say!("config-no-user", name = format!("{name:?}"))),
+            Err(errno) => {
+                let (name, error) = (format!("{name:?}"), os_error(&errno.into()));
+                faults.wrong(key, say!("config-user-unknown", name = name, error = error));
+            }
+        }
+        None
+    }
+}
+
 impl Order {
     /// Whether one may overtake another.
     pub fn is_free(self) -> bool {
@@ -40,11 +72,8 @@ impl Order {
 }
 
 /// The municipality that a link names by its six digits, where it isn't the gateway's own; five digits.
-pub(super) fn other_municipality(
-    given: Option<String>,
-    wrong: &mut impl FnMut(&str, String),
-) -> Option<String> {
-    municipality(&given?).map_err(|message| wrong("municipality", message)).ok()
+pub(super) fn other_municipality(given: Option<String>, faults: &mut Faults<'_>) -> Option<String> {
+    municipality(&given?).map_err(|message| faults.wrong("municipality", message)).ok()
 }
 
 /// What keeps a lock from being a file's name, if anything does.

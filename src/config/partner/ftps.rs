@@ -31,7 +31,7 @@ pub(super) struct FtpsTable {
     epsv: Option<bool>,
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     pub(super) fn ftps(&mut self, table: FtpsTable, is_encrypted: bool) -> Option<FtpsSettings> {
         let protection = if is_encrypted {
             Protection::Tls(Box::new(self.tls(&table)))
@@ -50,10 +50,8 @@ impl Reading<'_> {
         }
         let password = place.and_then(|(path, key)| self.secret(&path, &key));
         let host = self.host("ftps", table.host);
-        if table.user.is_none() {
-            self.wrong("ftps.user", say!("config-missing", what = say!("config-what-account-partner")));
-        }
-        let mut settings = FtpsSettings::new(host?, table.user?, protection);
+        let user = self.user("ftps", table.user);
+        let mut settings = FtpsSettings::new(host?, user?, protection);
         settings.port = table.port.unwrap_or(settings.port);
         settings.password = password.unwrap_or_else(|| Secret::new(""));
         settings.passive.extended = table.epsv;

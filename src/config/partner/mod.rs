@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::faults::Faults;
 use super::surroundings::Surroundings;
 use crate::schedule::hours::{Hours, HoursTable};
 use crate::sheet::SheetWishes;
@@ -19,7 +20,6 @@ use reading::Reading;
 use ssh::SshTable;
 use totatsu_base::document::resolve;
 use totatsu_base::say;
-use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::ftps::AgreedNames;
 use totatsu_transport::medium::{MediumRule, MediumSettings};
 use totatsu_transport::pool::PoolLimits;
@@ -98,19 +98,30 @@ struct MediumTable {
     directory_is_enough: Option<bool>,
 }
 
+/// Below this no host exists (RFC 2606): `init` fills the place of a host with such a name until the partner has told its own.
+const NOWHERE: &str = ".invalid";
+
+/// Whether a host's name only fills the place of one.
+pub(super) fn is_nowhere(host: &str) -> bool {
+    host.trim_end_matches('.').to_ascii_lowercase().ends_with(NOWHERE)
+}
+
+impl Partner {
+    /// Whether its file doesn't say yet where it is: nothing is to be looked for there.
+    pub fn is_undecided(&self) -> bool {
+        match &self.reach {
+            Reach::Sftp(settings) => is_nowhere(&settings.host),
+            Reach::Ftps(settings) => is_nowhere(&settings.host),
+            Reach::Medium(_) => false,
+        }
+    }
+}
+
 impl PartnerFile {
     /// The partner that the file describes; nothing if something in it makes that impossible.
-    pub fn compile(
-        self,
-        name: &str,
-        around: &Surroundings,
-        document: &Document,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Partner> {
-        let mut reading = Reading { directory: &around.directory, document, problems };
-        if self.transport.is_none() {
-            reading.wrong("transport", say!("config-missing", what = say!("config-what-transport")));
-        }
+    pub fn compile(self, name: &str, around: &Surroundings, faults: &mut Faults<'_>) -> Option<Partner> {
+        let mut reading = Reading { directory: &around.directory, faults };
+        reading.faults.require("transport", self.transport.is_some(), "config-what-transport");
         let transport = self.transport.unwrap_or(match (&self.sftp, &self.ftps, &self.medium) {
             (None, Some(_), _) => TransportWord::Ftps,
             (None, None, Some(_)) => TransportWord::Medium,
@@ -146,7 +157,7 @@ impl PartnerFile {
             *minimum = throughput;
         }
         let title = self.title.unwrap_or_else(|| name.to_owned());
-        self.profile.unwrap_or_default().apply(&mut reach, &mut reading);
+        self.profile.unwrap_or_default().apply(&mut reach, faults);
         let sheet = self.sheet.unwrap_or_default();
         let open = self.open.unwrap_or_default();
         Some(Partner { name: name.to_owned(), title, sessions, hours, reach, sheet, open })
@@ -155,11 +166,11 @@ impl PartnerFile {
 
 impl ProfileTable {
     /// Has the way to the partner know what is agreed with it.
-    fn apply(self, reach: &mut Reach, reading: &mut Reading<'_>) {
+    fn apply(self, reach: &mut Reach, faults: &mut Faults<'_>) {
         match (&mut *reach, self.names) {
             (Reach::Ftps(settings), names) => settings.names = names,
             (Reach::Sftp(_) | Reach::Medium(_), Some(_)) => {
-                reading.wrong("profile.names", say!("config-names-for-ftp"));
+                faults.wrong("profile.names", say!("config-names-for-ftp"));
             }
             (Reach::Sftp(_) | Reach::Medium(_), None) => {}
         }
@@ -172,7 +183,7 @@ impl ProfileTable {
     }
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     /// How many connections there may be at a time, and files on each.
     fn sessions(
         &mut self,
@@ -198,28 +209,7 @@ impl Reading<'_> {
         }
         PoolLimits::of_connections(connections)
     }
-}
 
-/// Below this no host exists (RFC 2606): `init` fills the place of a host with such a name until the partner has told its own.
-const NOWHERE: &str = ".invalid";
-
-/// Whether a host's name only fills the place of one.
-pub(super) fn is_nowhere(host: &str) -> bool {
-    host.trim_end_matches('.').to_ascii_lowercase().ends_with(NOWHERE)
-}
-
-impl Partner {
-    /// Whether its file doesn't say yet where it is: nothing is to be looked for there.
-    pub fn is_undecided(&self) -> bool {
-        match &self.reach {
-            Reach::Sftp(settings) => is_nowhere(&settings.host),
-            Reach::Ftps(settings) => is_nowhere(&settings.host),
-            Reach::Medium(_) => false,
-        }
-    }
-}
-
-impl Reading<'_> {
     /// What is said of tables that go with another transport.
     fn other_tables(&mut self, transport: TransportWord, given: &[(&str, bool)]) {
         let own: &[&str] = match transport {
@@ -238,8 +228,7 @@ impl Reading<'_> {
         match (transport, allowed) {
             (TransportWord::Ftp, false) => self.wrong("transport", say!("config-cleartext")),
             (TransportWord::Ftp, true) => {
-                let message = say!("config-cleartext-warning");
-                self.problems.push(self.document.problem(Severity::Warning, "transport", message));
+                self.faults.warn("transport", say!("config-cleartext-warning"));
             }
             (TransportWord::Sftp | TransportWord::Ftps | TransportWord::Medium, true) => {
                 self.wrong("allow_cleartext", say!("config-only-ftp"));
@@ -249,9 +238,7 @@ impl Reading<'_> {
     }
 
     fn medium(&mut self, table: MediumTable, partner: &str) -> Option<MediumSettings> {
-        if table.path.is_none() {
-            self.wrong("medium.path", say!("config-missing", what = say!("config-what-medium-path")));
-        }
+        self.faults.require("medium.path", table.path.is_some(), "config-what-medium-path");
         let rule = match (table.ids, table.labels) {
             (Some(_), Some(_)) => {
                 self.wrong("medium.labels", say!("config-ids-or-labels"));

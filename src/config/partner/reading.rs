@@ -6,48 +6,45 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::config::faults::Faults;
 use totatsu_base::document::resolve;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
-use totatsu_base::{Document, Problem, Severity};
 use totatsu_transport::Secret;
 
 /// The table of a host on the way to the partner.
-pub(super) const JUMP: &str = "jump";
+const JUMP: &str = "jump";
 /// Where systemd puts credentials for a service.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
-/// Collects what is wrong with one partner's file.
-pub(super) struct Reading<'a> {
+/// One partner's file, as it is read.
+pub(super) struct Reading<'a, 'f> {
     pub(super) directory: &'a Path,
-    pub(super) document: &'a Document,
-    pub(super) problems: &'a mut Vec<Problem>,
+    pub(super) faults: &'a mut Faults<'f>,
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     pub(super) fn wrong(&mut self, key: &str, message: impl Into<String>) {
-        self.problems.extend(self.document.error(key, message));
+        self.faults.wrong(key, message);
     }
 
     /// The host of a table: a name or an address, and nothing around it.
     pub(super) fn host(&mut self, table: &str, host: Option<String>) -> Option<String> {
         let key = format!("{table}.host");
-        match &host {
-            None => {
-                let what = if table == JUMP {
-                    say!("config-what-host-jump")
-                } else {
-                    say!("config-what-host-partner")
-                };
-                self.wrong(&key, say!("config-missing", what = what));
-            }
-            Some(host) => {
-                if let Some(why) = around_host(table, host) {
-                    self.wrong(&key, say!("config-no-host", host = format!("{host:?}"), why = why));
-                }
-            }
-        }
-        host
+        let what = if table == JUMP { "config-what-host-jump" } else { "config-what-host-partner" };
+        self.faults.require(&key, host.is_some(), what);
+        let host = host?;
+        let fault = around_host(table, &host);
+        self.faults
+            .note(&key, fault.map(|why| say!("config-no-host", host = format!("{host:?}"), why = why)));
+        Some(host)
+    }
+
+    /// The user of a table.
+    pub(super) fn user(&mut self, table: &str, user: Option<String>) -> Option<String> {
+        let what = if table == JUMP { "config-what-account-jump" } else { "config-what-account-partner" };
+        self.faults.require(&format!("{table}.user"), user.is_some(), what);
+        user
     }
 
     /// The file that holds a secret, and the key that says so. Its rights are checked here.
@@ -64,7 +61,7 @@ impl Reading<'_> {
                 let key = format!("{table}.{what}_credential");
                 let Some(directory) = std::env::var_os(CREDENTIALS) else {
                     let message = say!("config-credential-unchecked", credential = format!("{credential:?}"));
-                    self.problems.push(self.document.problem(Severity::Warning, &key, message));
+                    self.faults.warn(&key, message);
                     return Some((Path::new("/run/credentials/totatsu.service").join(credential), key));
                 };
                 (Path::new(&directory).join(credential), key)

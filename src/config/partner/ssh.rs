@@ -9,11 +9,11 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 
-use super::reading::{JUMP, Reading};
+use super::reading::Reading;
+use totatsu_base::Moment;
 use totatsu_base::document::resolve;
 use totatsu_base::messages;
 use totatsu_base::say;
-use totatsu_base::{Moment, Severity};
 use totatsu_transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
 
 /// So many days before the last host key ends, `check` warns.
@@ -39,17 +39,10 @@ pub(super) struct SshTable {
     password_credential: Option<String>,
 }
 
-/// A host key: its text, or a table that also says when it is accepted.
-#[derive(Debug, PartialEq, Eq)]
+/// A host key: its text, or a table that also says when it is accepted. `remote` is how the visitor below gets at the table's form.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, remote = "Self")]
 struct HostKeyEntry {
-    key: String,
-    from: Option<Date>,
-    until: Option<Date>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DatedKey {
     key: String,
     from: Option<Date>,
     until: Option<Date>,
@@ -70,25 +63,23 @@ impl<'de> Deserialize<'de> for HostKeyEntry {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HostKeyEntry, A::Error> {
-                let DatedKey { key, from, until } = DatedKey::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(HostKeyEntry { key, from, until })
+                HostKeyEntry::deserialize(MapAccessDeserializer::new(map))
             }
         }
         deserializer.deserialize_any(Either)
     }
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     /// How the partner is reached over SFTP, and through which host.
     pub(super) fn sftp(&mut self, sftp: SshTable, jump: SshTable) -> Option<SftpSettings> {
         let settings = self.ssh("sftp", sftp);
         // A table without keys, as the example has it, means that there is none.
         let jump = (jump != SshTable::default()).then(|| self.ssh("jump", jump));
         let mut settings = settings?;
-        settings.jump = match jump {
-            Some(jump) => Some(Box::new(jump?)),
-            None => None,
-        };
+        if let Some(jump) = jump {
+            settings.jump = Some(Box::new(jump?));
+        }
         Some(settings)
     }
 
@@ -96,15 +87,8 @@ impl Reading<'_> {
         let host_keys = self.host_keys(name, table.host_keys.as_deref().unwrap_or_default());
         let authentication = self.authentication(name, &table);
         let host = self.host(name, table.host);
-        if table.user.is_none() {
-            let what = if name == JUMP {
-                say!("config-what-account-jump")
-            } else {
-                say!("config-what-account-partner")
-            };
-            self.wrong(&format!("{name}.user"), say!("config-missing", what = what));
-        }
-        let mut settings = SftpSettings::new(host?, table.port.unwrap_or(22), table.user?);
+        let user = self.user(name, table.user);
+        let mut settings = SftpSettings::new(host?, table.port.unwrap_or(22), user?);
         settings.host_keys = host_keys;
         settings.authentication = authentication;
         Some(settings)
@@ -112,9 +96,7 @@ impl Reading<'_> {
 
     fn host_keys(&mut self, table: &str, entries: &[HostKeyEntry]) -> Vec<PinnedKey> {
         let name = format!("{table}.host_keys");
-        if entries.is_empty() {
-            self.wrong(&name, say!("config-missing", what = say!("config-what-host-key")));
-        }
+        self.faults.require(&name, !entries.is_empty(), "config-what-host-key");
         let mut keys = Vec::new();
         for entry in entries {
             if let (Some(from), Some(until)) = (entry.from, entry.until)
@@ -145,8 +127,7 @@ impl Reading<'_> {
             .map(|days| today.saturating_add(jiff::Span::new().days(days)))
             .find(|day| !keys.iter().any(|key| key.is_valid_on(*day)));
         let Some(day) = without else { return };
-        let message = say!("config-last-key", day = day);
-        self.problems.push(self.document.problem(Severity::Warning, name, message));
+        self.faults.warn(name, say!("config-last-key", day = day));
     }
 
     fn authentication(&mut self, name: &str, table: &SshTable) -> Vec<Authentication> {
@@ -210,8 +191,7 @@ impl Reading<'_> {
         let socket = std::env::var_os(AGENT_SOCKET).filter(|socket| !socket.is_empty());
         if socket.is_none() {
             let message = say!("config-no-agent-socket", variable = AGENT_SOCKET);
-            let key = format!("{name}.agent_key");
-            self.problems.push(self.document.problem(Severity::Warning, &key, message));
+            self.faults.warn(&format!("{name}.agent_key"), message);
         }
         socket.map(PathBuf::from)
     }

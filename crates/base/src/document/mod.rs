@@ -52,6 +52,13 @@ pub struct Document {
     told: Vec<String>,
 }
 
+impl Problem {
+    /// An error of a file as a whole, or of one of its lines.
+    pub fn error(file: PathBuf, line: Option<usize>, message: String) -> Problem {
+        Problem { severity: Severity::Error, file, line, key: None, message }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file.display())?;
