@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use evidence::*;
 use totatsu::config;
-use totatsu::control::{Answer, Caller, DeliveryFilter, Desk, Question, Shown, Whom};
+use totatsu::control::{Answer, Caller, DeliveryAct, DeliveryFilter, Desk, Question, Shown, Whom};
 use totatsu::gateway::Gateway;
 use totatsu::spool::Spool;
 use totatsu_base::delivery_id::DeliveryId;
@@ -69,7 +69,7 @@ fn sent(of: &DeliveryId) -> Vec<Event> {
 }
 
 fn cancel() -> Question {
-    Question::Cancel { id: id(1).to_string(), by: String::new(), reason: "x".to_owned() }
+    Question::Cancel(DeliveryAct { id: id(1).to_string(), by: String::new(), reason: "x".to_owned() })
 }
 
 fn resend() -> Question {

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::deliveries::{act, who};
 use super::exit::Exit;
 use super::options::Common;
-use crate::control::{Question, texts};
+use crate::control::{DeliveryAct, Question, texts};
 
 /// `totatsu archive`.
 #[derive(Debug, Subcommand)]
@@ -28,6 +28,6 @@ pub(super) struct ArchiveClear {
 impl ArchiveCommand {
     pub(super) fn run(self, common: &Common) -> Exit {
         let ArchiveCommand::Clear(ArchiveClear { id, reason }) = self;
-        act(common, Question::ClearContents { id, by: who(), reason })
+        act(common, Question::ClearContents(DeliveryAct { id, by: who(), reason }))
     }
 }

@@ -14,7 +14,7 @@ use super::options::Common;
 use super::output::{block_on, print_json, unexpected_answer};
 use super::words::one_of;
 use super::{screen, shown, sighted, terms};
-use crate::control::{self, Answer, ControlError, DeliveryFilter, Question, Whom, texts};
+use crate::control::{self, Answer, ControlError, DeliveryAct, DeliveryFilter, Question, Whom, texts};
 use crate::spool::{DeliveryFolder, Spool};
 use totatsu_base::evidence::How;
 use totatsu_base::messages::tongue;
@@ -249,8 +249,8 @@ impl Resend {
 impl CancelArguments {
     pub(super) fn run(self, common: &Common) -> Exit {
         self.act.run(common, |id, by, reason| match self.request {
-            true => Question::Withdraw { id, by, reason },
-            false => Question::Cancel { id, by, reason },
+            true => Question::Withdraw(DeliveryAct { id, by, reason }),
+            false => Question::Cancel(DeliveryAct { id, by, reason }),
         })
     }
 }
@@ -338,7 +338,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
         return answer_of(block_on(control::ask_at(&common.socket_to_ask(), &question))?);
     };
     let seemed_stopped = !is_listening(&settings.socket);
-    let answered = block_on(control::ask_knowing(&settings, Some(&common.config), question))?;
+    let answered = block_on(control::ask(&settings, Some(&common.config), question))?;
     // One that was starting has answered by now, or has the ledger.
     let has_ledger = matches!(answered, Err(ControlError::Ledger(LedgerError::InUse(_))));
     if !common.json && seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
@@ -350,7 +350,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
 /// The same, where the answer itself tells whether a daemon runs.
 pub(super) fn ask_quietly(common: &Common, question: Question) -> Result<Answer, Exit> {
     answer_of(match common.settings()? {
-        Some(settings) => block_on(control::ask(&settings, question))?,
+        Some(settings) => block_on(control::ask(&settings, None, question))?,
         None => block_on(control::ask_at(&common.socket_to_ask(), &question))?,
     })
 }

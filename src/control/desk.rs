@@ -102,14 +102,16 @@ impl Desk {
             Question::Status => self.reading(move |desk| desk.status(&rights)).await,
             Question::JournalEnd => self.reading(Desk::end_of_journal).await,
             Question::Look { link } => self.look(&link).await,
-            Question::Cancel { id, by, reason } => self.cancel(id, asker(by).await, reason).await,
-            Question::Withdraw { id, by, reason } => self.withdraw(id, asker(by).await, reason).await,
-            Question::ClearContents { id, by, reason } => {
-                self.clear_contents(id, asker(by).await, reason).await
+            Question::Cancel(act) => self.cancel(act.id, asker(act.by).await, act.reason).await,
+            Question::Withdraw(act) => self.withdraw(act.id, asker(act.by).await, act.reason).await,
+            Question::ClearContents(act) => {
+                self.clear_contents(act.id, asker(act.by).await, act.reason).await
             }
             Question::Trusted { partner, key, jump, by } => {
                 let asker = asker(by).await;
-                self.trusted(Event::PartnerTrusted { partner, key, jump, by: asker.to_string() }, asker).await
+                let event = Event::PartnerTrusted { partner, key, jump, by: asker.to_string() };
+                self.ledger().record_hold_act(event, Some(asker)).await?;
+                Ok(Answer::Done(String::new()))
             }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
             Question::Reload { by } => self.reload(asker(by).await).await,
@@ -169,11 +171,6 @@ impl Desk {
     async fn cancel(&self, id: String, asker: Asker, reason: String) -> Result<Answer, ControlError> {
         let event = Event::Cancelled { by: asker.to_string(), reason };
         self.unhold(id, event, asker).await
-    }
-
-    async fn trusted(&self, event: Event, asker: Asker) -> Result<Answer, ControlError> {
-        self.ledger().record_hold_act(event, Some(asker)).await?;
-        Ok(Answer::Done(String::new()))
     }
 
     async fn found(&self, id: String) -> Result<Delivery, ControlError> {

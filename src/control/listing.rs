@@ -41,14 +41,6 @@ struct Merged {
     last: Option<DeliveryId>,
 }
 
-/// What no index answers.
-struct Judge<'a> {
-    /// What says which deadlines there are, where only what is late is wanted.
-    late: Option<&'a Config>,
-    rights: &'a Rights,
-    now: Moment,
-}
-
 impl Desk {
     /// Those that are wanted, newest first.
     pub(super) fn list(&self, filter: &DeliveryFilter, rights: &Rights) -> Result<Answer, ControlError> {
@@ -78,13 +70,21 @@ impl Desk {
         Ok(Answer::Deliveries(list?))
     }
 
+    /// `late` says which deadlines there are, where only what is late is wanted.
     fn listed(
         &self,
         filter: &DeliveryFilter,
         late: Option<&Config>,
         rights: &Rights,
     ) -> Result<DeliveryList, ControlError> {
-        let judge = Judge { late, rights, now: Moment::now() };
+        let now = Moment::now();
+        let is_late = |config: &Config, delivery: &Delivery| {
+            config.deadline_of(delivery).is_some_and(|deadline| deadline.is_missed(now))
+        };
+        // No index answers this.
+        let is_wanted = |delivery: &Delivery| {
+            rights.sees(&delivery.link) && late.is_none_or(|config| is_late(config, delivery))
+        };
         let mut walks = Merged::new(self.ledger(), wanted_of(filter, late, rights))?;
         let (mut list, mut more) = (DeliveryList::default(), 0);
         let mut left = if filter.since.is_some() { IN_VAIN_SINCE } else { IN_VAIN };
@@ -97,7 +97,7 @@ impl Desk {
             }
             let Some(step) = walks.step()? else { break };
             let (id, tired) = match step {
-                Walked::Met(met) if judge.wants(&met) => {
+                Walked::Met(met) if is_wanted(&met) => {
                     match is_full {
                         false => list.deliveries.push(self.show(*met)),
                         true => more += 1,
@@ -107,8 +107,8 @@ impl Desk {
                     }
                     continue;
                 }
-                Walked::Met(met) => (met.id, left.read()),
-                Walked::Passed(id) => (id, left.search()),
+                Walked::Met(met) => (met.id, is_enough(&mut left.reads)),
+                Walked::Passed(id) => (id, is_enough(&mut left.searches)),
             };
             if tired {
                 list.looked_back_to = Some(id);
@@ -123,17 +123,17 @@ impl Desk {
     /// A name that neither the configuration nor the ledger has is a mistake.
     fn check_names(&self, filter: &DeliveryFilter, rights: &Rights) -> Result<(), ControlError> {
         if let Some(link) = &filter.link {
-            if self.with_config(|config| config.has_link(link)) == Some(true) {
+            let is_configured = self.with_config(|config| config.has_link(link)) == Some(true);
+            if is_configured {
                 rights.demand(SEE, Some(link))?;
             }
             let met = self.ledger().wanted(Wanted::of_link(link)).next().transpose()?;
-            let is_known = met.is_some() || self.with_config(|config| config.has_link(link)) == Some(true);
-            if !is_known {
-                let names =
-                    self.with_config(|config| names(config.links.keys().chain(config.inbound.keys())));
-                let mut names = names.unwrap_or_default();
-                names.retain(|link| rights.sees(link));
-                let near = self.near(link, names, rights, |delivery| &delivery.link)?;
+            if met.is_none() && !is_configured {
+                let seen = |config: &Config| {
+                    let links = config.links.keys().chain(config.inbound.keys());
+                    links.filter(|link| rights.sees(link)).cloned().collect()
+                };
+                let near = self.near(link, seen, rights, |delivery| &delivery.link)?;
                 return Err(ControlError::Unfit(match near.is_empty() {
                     true => say!("control-no-such-link", link = link),
                     false => say!("control-no-such-link-near", link = link, near = near.join(", ")),
@@ -148,10 +148,10 @@ impl Desk {
                 || rights.sees_partner(partner)
                     && self.with_config(|config| config.partners.contains_key(partner)) == Some(true);
             if !is_known {
-                let names = self.with_config(|config| names(config.partners.keys()));
-                let mut names = names.unwrap_or_default();
-                names.retain(|partner| rights.sees_partner(partner));
-                let near = self.near(partner, names, rights, |delivery| &delivery.partner)?;
+                let seen = |config: &Config| {
+                    config.partners.keys().filter(|partner| rights.sees_partner(partner)).cloned().collect()
+                };
+                let near = self.near(partner, seen, rights, |delivery| &delivery.partner)?;
                 return Err(ControlError::Unfit(match near.is_empty() {
                     true => say!("control-no-such-partner", partner = partner),
                     false => say!("control-no-such-partner-near", partner = partner, near = near.join(", ")),
@@ -165,10 +165,11 @@ impl Desk {
     fn near(
         &self,
         mistaken: &str,
-        mut names: BTreeSet<String>,
+        configured: impl FnOnce(&Config) -> BTreeSet<String>,
         rights: &Rights,
         name_of: impl Fn(&Delivery) -> &String,
     ) -> Result<Vec<String>, LedgerError> {
+        let mut names = self.with_config(configured).unwrap_or_default();
         for delivery in self.ledger().newest_first().take(NEWEST) {
             let delivery = delivery?;
             if rights.sees(&delivery.link) {
@@ -192,18 +193,10 @@ pub fn near_names(mistaken: &str, names: impl IntoIterator<Item = String>) -> Ve
     near.into_iter().take(NEAR).map(|(_, name)| name).collect()
 }
 
-impl Patience {
-    /// One more was read in vain; whether that is enough.
-    fn read(&mut self) -> bool {
-        self.reads = self.reads.saturating_sub(1);
-        self.reads == 0
-    }
-
-    /// One more search met none for long; whether that is enough.
-    fn search(&mut self) -> bool {
-        self.searches = self.searches.saturating_sub(1);
-        self.searches == 0
-    }
+/// One more was in vain, of so many that may be; whether that is enough.
+fn is_enough(left: &mut usize) -> bool {
+    *left = left.saturating_sub(1);
+    *left == 0
 }
 
 /// What is asked of the ledger, each for itself; all together they are what indexes can answer of a filter.
@@ -317,17 +310,4 @@ fn place_of(step: &Walked) -> &DeliveryId {
         Walked::Met(met) => &met.id,
         Walked::Passed(id) => id,
     }
-}
-
-impl Judge<'_> {
-    fn wants(&self, delivery: &Delivery) -> bool {
-        let late = |config: &Config| {
-            config.deadline_of(delivery).is_some_and(|deadline| deadline.is_missed(self.now))
-        };
-        self.rights.sees(&delivery.link) && self.late.is_none_or(late)
-    }
-}
-
-fn names<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
-    names.cloned().collect()
 }

@@ -37,9 +37,9 @@ pub use desk::{Desk, asker};
 pub use errand::{Errand, ErrandDone, ErrandFile, ReceiptForm};
 pub use listing::near_names;
 pub use protocol::{
-    Answer, AwaitedAct, Caller, ControlError, DeliveryFilter, DeliveryList, InboundStatus, LinkBacklog,
-    LinkStatus, MediumImported, MissingFile, PartnerStatus, Question, RejectedFile, Shown, ShownDeadline,
-    ShownPast, Status, Whom,
+    Answer, AwaitedAct, Caller, ControlError, DeliveryAct, DeliveryFilter, DeliveryList, InboundStatus,
+    LinkBacklog, LinkStatus, MediumImported, MissingFile, PartnerStatus, Question, RejectedFile, Shown,
+    ShownDeadline, ShownPast, Status, Whom,
 };
 pub use socket::{Connections, Seat, converse, listen};
 
@@ -48,20 +48,13 @@ const RUNNING_PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a file that are read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// Asks the running daemon; if there is none, answers from the ledger itself. While a daemon is starting or stopping, or
-/// another command has the ledger, neither works for a moment: both are tried again for a while.
+/// Asks the running daemon; if there is none, answers from the ledger itself, and looks up what that doesn't know in the
+/// `configuration`, if that is named. While a daemon is starting or stopping, or another command has the ledger, neither works for
+/// a moment: both are tried again for a while.
 ///
 /// # Errors
 /// Neither the daemon nor the ledger can answer.
-pub async fn ask(settings: &GatewaySettings, question: Question) -> Result<Answer, ControlError> {
-    ask_knowing(settings, None, question).await
-}
-
-/// As [`ask`]; where no daemon runs, what the ledger doesn't know is looked up in the configuration in this directory.
-///
-/// # Errors
-/// As there.
-pub async fn ask_knowing(
+pub async fn ask(
     settings: &GatewaySettings,
     configuration: Option<&Path>,
     question: Question,
@@ -70,8 +63,8 @@ pub async fn ask_knowing(
     loop {
         match UnixStream::connect(&settings.socket).await {
             Ok(stream) => {
-                let no_answer = |error| ControlError::NoAnswer { path: settings.socket.clone(), error };
-                return ask_daemon(stream, &question).await.map_err(no_answer);
+                let answer = ask_daemon(stream, &question).await;
+                return answer.map_err(|error| no_answer(&settings.socket, error));
             }
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                 return Err(ControlError::NotAllowed(settings.socket.clone()));

@@ -58,22 +58,18 @@ impl Desk {
                 InboundStatus { link: link.clone(), title, last_look }
             })
         });
-        let (running, inbound) = (gateway.is_some(), last_looks.collect());
-        let awaited = self.awaited(rights)?;
-        let (missing, rejected) = (self.missing(rights)?, self.rejected(rights)?);
-        let since = gateway.map(|gateway| gateway.since);
         Ok(Answer::Status(Status {
-            running,
-            since,
+            running: gateway.is_some(),
+            since: gateway.map(|gateway| gateway.since),
             partners,
             links,
-            inbound,
+            inbound: last_looks.collect(),
             backlog,
             unfinished,
-            awaited,
+            awaited: self.awaited(rights)?,
             left,
-            missing,
-            rejected,
+            missing: self.missing(rights)?,
+            rejected: self.rejected(rights)?,
         }))
     }
 

@@ -93,23 +93,9 @@ pub enum Question {
         even_if_older: bool,
     },
     /// Give a held, waiting or queued delivery up.
-    Cancel {
-        /// The id or a part of it.
-        id: String,
-        /// Who asks.
-        by: String,
-        /// Why.
-        reason: String,
-    },
+    Cancel(DeliveryAct),
     /// Take back a request for an act that wants a second name.
-    Withdraw {
-        /// The id or a part of it.
-        id: String,
-        /// Who asks.
-        by: String,
-        /// Why.
-        reason: String,
-    },
+    Withdraw(DeliveryAct),
     /// Record that a partner's key is accepted from now on: it was written into the partner's file.
     Trusted {
         /// The partner.
@@ -122,14 +108,7 @@ pub enum Question {
         by: String,
     },
     /// Remove what a finished delivery carried from the archive, before its time.
-    ClearContents {
-        /// The id or a part of it.
-        id: String,
-        /// Who asks.
-        by: String,
-        /// Why.
-        reason: String,
-    },
+    ClearContents(DeliveryAct),
     /// Look in a directory for the partners' acknowledgements of what was handed over on media.
     Import {
         /// The directory, with its whole path.
@@ -165,6 +144,17 @@ pub enum Question {
         /// Why.
         reason: String,
     },
+}
+
+/// An act on one delivery, of which nothing else is to be said.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeliveryAct {
+    /// The id or a part of it.
+    pub id: String,
+    /// Who asks.
+    pub by: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Which deliveries are listed: those of which everything is true that is said here.

@@ -8,7 +8,7 @@ use std::slice;
 
 use super::desk::Desk;
 use super::errand::Errand;
-use super::protocol::{Caller, ControlError, OfName, Question, Whom};
+use super::protocol::{Caller, ControlError, DeliveryAct, OfName, Question, Whom};
 use super::rights::{AUDIT, Limited, NOBODY, OPERATE, READ, Rights, SEE};
 use crate::config::Role;
 
@@ -46,9 +46,9 @@ fn needed(question: &mut Question) -> (&'static [Role], About<'_>) {
         ),
         Question::Confirm { id, .. }
         | Question::Resend { id, .. }
-        | Question::Cancel { id, .. }
-        | Question::ClearContents { id, .. }
-        | Question::Withdraw { id, .. } => (OPERATE, About::Delivery(id)),
+        | Question::Cancel(DeliveryAct { id, .. })
+        | Question::ClearContents(DeliveryAct { id, .. })
+        | Question::Withdraw(DeliveryAct { id, .. }) => (OPERATE, About::Delivery(id)),
         // Whoever writes into the configuration says so; a role is none to do that.
         Question::Trusted { .. } => (NOBODY, About::Gateway),
         Question::Try { partner } => (OPERATE, About::Partner(partner)),
@@ -105,15 +105,8 @@ impl Desk {
     ) -> Result<(), ControlError> {
         // Who has the role nowhere isn't told what there is.
         if !limited.has_somewhere(roles) {
-            let seen = match &about {
-                About::Link(link) => Some(*link).filter(|link| limited.has(SEE, Some(link))),
-                About::WhatIsSeen
-                | About::Gateway
-                | About::Delivery(_)
-                | About::Read(_)
-                | About::Partner(_) => None,
-            };
-            return Err(limited.refused(roles, seen));
+            let link = if let About::Link(link) = about { Some(link) } else { None };
+            return Err(limited.refused(roles, link.filter(|link| limited.has(SEE, Some(link)))));
         }
         match about {
             About::WhatIsSeen => Ok(()),

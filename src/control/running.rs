@@ -35,8 +35,7 @@ impl Desk {
         rights: &Rights,
         caller: Caller,
     ) -> Result<Answer, ControlError> {
-        let gateway = self.gateway().filter(|gateway| gateway.renewal.get().is_some());
-        let Some((gateway, renewal)) = gateway.and_then(|it| Some((it, it.renewal.get()?))) else {
+        let Some((gateway, renewal)) = self.gateway().and_then(|it| Some((it, it.renewal.get()?))) else {
             return Err(ControlError::Unfit(say!("control-errand-without-gateway")));
         };
         let rights = rights.clone();
@@ -95,9 +94,7 @@ impl Desk {
             kept: Some(place),
         })))
     }
-}
 
-impl Desk {
     /// The errand with whole ids, which the ledger has: no word of the asker's own stands on the command line.
     fn with_whole_ids(&self, mut errand: Errand, rights: &Rights) -> Result<Errand, ControlError> {
         let ids: &mut [String] = match &mut errand {

@@ -4,7 +4,7 @@
 //! same before it asks.
 
 use super::errand::Errand;
-use super::protocol::{ControlError, DeliveryFilter, Question, Whom};
+use super::protocol::{ControlError, DeliveryAct, DeliveryFilter, Question, Whom};
 use totatsu_base::messages;
 use totatsu_base::say;
 
@@ -89,9 +89,9 @@ impl Question {
                 act(by, reason)
             }
             Question::Resend { id, by, reason, even_if_older: _ }
-            | Question::Cancel { id, by, reason }
-            | Question::Withdraw { id, by, reason }
-            | Question::ClearContents { id, by, reason } => {
+            | Question::Cancel(DeliveryAct { id, by, reason })
+            | Question::Withdraw(DeliveryAct { id, by, reason })
+            | Question::ClearContents(DeliveryAct { id, by, reason }) => {
                 checked("control-text-id", id, NAME)?;
                 act(by, reason)
             }
@@ -190,8 +190,8 @@ mod tests {
             Question::Confirm { id: ok(), says: long(), by: by(), how, reason: ok() },
             Question::Confirm { id: ok(), says: ok(), by: by(), how, reason: long() },
             Question::Resend { id: ok(), by: by(), reason: long(), even_if_older: false },
-            Question::Cancel { id: long(), by: by(), reason: ok() },
-            Question::ClearContents { id: ok(), by: by(), reason: long() },
+            Question::Cancel(DeliveryAct { id: long(), by: by(), reason: ok() }),
+            Question::ClearContents(DeliveryAct { id: ok(), by: by(), reason: long() }),
             Question::Import { directory: long().into(), by: by() },
             Question::Import { directory: ok().into(), by: long() },
         ];

@@ -316,7 +316,7 @@ impl Home {
     pub fn ask(&self, question: Question) -> Answer {
         let settings = config::read_gateway(&self.path().join("config")).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(control::ask(&settings, question)).unwrap()
+        runtime.block_on(control::ask(&settings, None, question)).unwrap()
     }
 
     /// All deliveries, newest first.

@@ -143,7 +143,7 @@ impl Trust {
         let (partner, key, by) = (self.name.clone(), told.to_owned(), who());
         let recorded = common.gateway().and_then(|settings| {
             let question = Question::Trusted { partner, key, jump: self.jump, by };
-            block_on(control::ask(&settings, question))
+            block_on(control::ask(&settings, None, question))
         });
         // Where no gateway has ever started, there is nobody to tell.
         let is_known = matches!(recorded, Ok(Ok(Answer::Done(_)) | Err(ControlError::NoLedger(_))));
