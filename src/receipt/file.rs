@@ -17,9 +17,7 @@ pub fn text_of(receipt: &Receipt) -> serde_json::Result<Vec<u8>> {
 
 /// Where the signature of a receipt's file lies.
 pub fn signature_path(receipt: &Path) -> PathBuf {
-    let mut name = receipt.file_name().unwrap_or_default().to_owned();
-    name.push(".sig");
-    receipt.with_file_name(name)
+    receipt.with_added_extension("sig")
 }
 
 /// Reads a receipt's file, for showing.

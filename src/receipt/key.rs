@@ -16,6 +16,10 @@ use russh::keys::ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey
 use totatsu_base::durable::{self, if_there};
 use totatsu_base::{Moment, Remedy, SpoolError, say};
 
+/// The files, in the ledger's directory, and the directory of the keys of former times.
+const PRIVATE: &str = "receipt-key";
+const PUBLIC: &str = "receipt-key.pub";
+const RETIRED: &str = "retired-receipt-keys";
 /// What a signature says it is for: a signature made for anything else proves nothing here.
 const NAMESPACE: &str = "totatsu-receipt";
 /// Readable or writable by others.
@@ -141,7 +145,7 @@ impl ReceiptKey {
     /// # Errors
     /// See [`KeyError`].
     pub fn open(directory: &Path, gateway: &str, receipts_issued: bool) -> Result<ReceiptKey, KeyError> {
-        let (private, public) = (private_path(directory), public_path(directory));
+        let (private, public) = (directory.join(PRIVATE), directory.join(PUBLIC));
         match read_private(&private, true)? {
             Some(key) => settle_public(directory, key),
             None if receipts_issued || exists(&public)? => Err(KeyError::Missing(private)),
@@ -226,7 +230,7 @@ impl Keys {
     /// # Errors
     /// It can't be read.
     pub fn in_use(directory: &Path) -> Result<Keys, KeyError> {
-        let public = public_path(directory);
+        let public = directory.join(PUBLIC);
         if exists(&public)? { Keys::read(&public) } else { Ok(Keys::default()) }
     }
 
@@ -270,27 +274,15 @@ impl Keys {
     }
 }
 
-fn private_path(directory: &Path) -> PathBuf {
-    directory.join("receipt-key")
-}
-
-fn public_path(directory: &Path) -> PathBuf {
-    directory.join("receipt-key.pub")
-}
-
-fn retired_path(directory: &Path) -> PathBuf {
-    directory.join("retired-receipt-keys")
-}
-
 fn exists(path: &Path) -> Result<bool, KeyError> {
     Ok(path.try_exists().map_err(SpoolError::at("disk-looking-at", path))?)
 }
 
 /// Puts the public key in use among the retired ones, if there is one.
 fn retire(directory: &Path) -> Result<(), KeyError> {
-    let public = public_path(directory);
+    let public = directory.join(PUBLIC);
     if exists(&public)? {
-        let retired = retired_path(directory);
+        let retired = directory.join(RETIRED);
         durable::make_dir(&retired)?;
         let text = fs::read(&public).map_err(SpoolError::at("disk-reading", &public))?;
         let name = format!("{}.pub", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S-%3f"));
@@ -327,7 +319,7 @@ fn read_private(path: &Path, ours: bool) -> Result<Option<PrivateKey>, KeyError>
 /// Sees to it that the public key beside a private one is its own. A crash while the pair was written leaves none, and one
 /// during a renewal the key before, which is among the retired ones by then.
 fn settle_public(directory: &Path, private: PrivateKey) -> Result<ReceiptKey, KeyError> {
-    let public = public_path(directory);
+    let public = directory.join(PUBLIC);
     let key = ReceiptKey { private };
     if exists(&public)? {
         let beside = Keys::read(&public)?.fingerprints();
@@ -350,7 +342,7 @@ fn make(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
     let mut private = PrivateKey::random(&mut russh::keys::key::safe_rng(), Algorithm::Ed25519)?;
     private.set_comment(gateway.replace(char::is_control, " "));
     let text = private.to_openssh(LineEnding::LF)?;
-    durable::write_durably(&private_path(directory), 0o600, text.as_bytes())?;
+    durable::write_durably(&directory.join(PRIVATE), 0o600, text.as_bytes())?;
     // Durable from here: the next start finds the key, and writes its public part if that is missing.
     let key = ReceiptKey { private };
     write_public(directory, &key)?;
@@ -360,23 +352,17 @@ fn make(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
 fn write_public(directory: &Path, key: &ReceiptKey) -> Result<(), KeyError> {
     let public = key.private.public_key();
     let line = format!("{} {}\n", openssh(public), key.private.comment());
-    Ok(durable::write_durably(&public_path(directory), 0o600, line.as_bytes())?)
+    Ok(durable::write_durably(&directory.join(PUBLIC), 0o600, line.as_bytes())?)
 }
 
 fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
-    let retired = retired_path(directory);
-    let list = || -> io::Result<Vec<PathBuf>> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(&retired)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "pub") {
-                files.push(path);
-            }
-        }
-        files.sort();
-        Ok(files)
-    };
-    Ok(if_there(list()).map_err(SpoolError::at("disk-listing", &retired))?.unwrap_or_default())
+    let retired = directory.join(RETIRED);
+    let list = || fs::read_dir(&retired)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
+    let files = if_there(list()).map_err(SpoolError::at("disk-listing", &retired))?;
+    let mut files = files.unwrap_or_default();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "pub"));
+    files.sort();
+    Ok(files)
 }
 
 /// Kind and key without a comment, as one line begins.
@@ -402,12 +388,12 @@ mod tests {
     fn a_key_is_made_once_and_found_again_with_its_public_part_even_if_that_was_lost() {
         let home = tempfile::tempdir().unwrap();
         let made = opened(home.path(), false).unwrap();
-        assert_eq!(fs::metadata(private_path(home.path())).unwrap().permissions().mode() & 0o777, 0o600);
-        let line = fs::read_to_string(public_path(home.path())).unwrap();
+        assert_eq!(fs::metadata(home.path().join(PRIVATE)).unwrap().permissions().mode() & 0o777, 0o600);
+        let line = fs::read_to_string(home.path().join(PUBLIC)).unwrap();
         assert!(line.starts_with("ssh-ed25519 ") && line.ends_with(" 見本市\n"), "{line}");
-        fs::remove_file(public_path(home.path())).unwrap();
+        fs::remove_file(home.path().join(PUBLIC)).unwrap();
         assert_eq!(opened(home.path(), true).unwrap().fingerprint(), made.fingerprint());
-        assert_eq!(fs::read_to_string(public_path(home.path())).unwrap(), line);
+        assert_eq!(fs::read_to_string(home.path().join(PUBLIC)).unwrap(), line);
         assert_eq!(Keys::of_ledger(home.path()).unwrap().lines(), [line.trim_end()]);
     }
 
@@ -417,13 +403,13 @@ mod tests {
         assert!(matches!(opened(home.path(), true), Err(KeyError::Missing(_))));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
         opened(home.path(), false).unwrap();
-        let (private, public) = (private_path(home.path()), public_path(home.path()));
+        let (private, public) = (home.path().join(PRIVATE), home.path().join(PUBLIC));
         fs::set_permissions(&private, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(opened(home.path(), true), Err(KeyError::OpenToOthers { mode: 0o640, .. })));
         fs::set_permissions(&private, fs::Permissions::from_mode(0o600)).unwrap();
         let other = tempfile::tempdir().unwrap();
         opened(other.path(), false).unwrap();
-        fs::copy(public_path(other.path()), &public).unwrap();
+        fs::copy(other.path().join(PUBLIC), &public).unwrap();
         assert!(matches!(opened(home.path(), true), Err(KeyError::NoPair(_))));
         fs::write(&private, "-----BEGIN").unwrap();
         assert!(matches!(opened(home.path(), true), Err(KeyError::Unfit { .. })));
@@ -444,7 +430,7 @@ mod tests {
         assert_eq!(keys.check(b"receipt", signature.as_bytes()), Ok(old.fingerprint()));
         // A crash between the two files of a renewal leaves the public key of before.
         let retired = retired_files(home.path()).unwrap();
-        fs::copy(&retired[0], public_path(home.path())).unwrap();
+        fs::copy(&retired[0], home.path().join(PUBLIC)).unwrap();
         assert_eq!(opened(home.path(), true).unwrap().fingerprint(), new.fingerprint());
         assert_eq!(Keys::of_ledger(home.path()).unwrap().fingerprints(), keys.fingerprints());
     }

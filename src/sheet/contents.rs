@@ -105,8 +105,23 @@ impl Carried {
         })
     }
 
+    /// What stands on a sheet of it, by the message that names each fact.
+    pub(super) fn facts(&self, tongue: Tongue) -> Vec<(&'static str, String)> {
+        let size = [("bytes", grouped(&self.size.to_string()))];
+        let mut facts = vec![
+            ("receipt-sheet-delivery", self.delivery.to_string()),
+            ("receipt-sheet-file", self.path.clone()),
+            ("receipt-sheet-size", text_in(tongue, "receipt-sheet-bytes", &size)),
+            ("receipt-sheet-records", self.counts(tongue)),
+            ("receipt-sheet-totals", self.sums(tongue)),
+            ("receipt-sheet-sha256", self.sha256.to_string()),
+        ];
+        facts.retain(|(name, fact)| *name != "receipt-sheet-totals" || !fact.is_empty());
+        facts
+    }
+
     /// Each total with its name, in words.
-    pub(super) fn sums(&self, tongue: Tongue) -> String {
+    fn sums(&self, tongue: Tongue) -> String {
         let totals = self.totals.iter().map(|(name, total)| (name, total.to_string()));
         let signed = self.signed_totals.iter().map(|(name, total)| (name, total.to_string()));
         let sums = totals.chain(signed).map(|(name, total)| {
@@ -117,7 +132,7 @@ impl Carried {
     }
 
     /// Records of each kind, in words.
-    pub(super) fn counts(&self, tongue: Tongue) -> String {
+    fn counts(&self, tongue: Tongue) -> String {
         let count = |(kind, count): (&String, &u64)| {
             let given = [("kind", kind_in(tongue, kind)), ("count", grouped(&count.to_string()))];
             text_in(tongue, "receipt-sheet-count", &given)
@@ -152,8 +167,23 @@ impl Sheet {
         Ok(text)
     }
 
+    /// What stands above the files, by the message that names each fact.
+    pub(super) fn head(&self) -> Vec<(&'static str, String)> {
+        let to = [("to", self.to.clone())];
+        let files = [("files", self.files.len().to_string())];
+        let mut head = vec![
+            ("receipt-sheet-to", self.says("receipt-sheet-addressee", &to)),
+            ("receipt-sheet-from", self.from.clone()),
+            ("receipt-sheet-medium", self.media()),
+            ("receipt-sheet-made", self.date()),
+            ("receipt-sheet-file", self.says("receipt-sheet-files", &files)),
+        ];
+        head.extend(self.note.clone().map(|note| ("receipt-sheet-note", note)));
+        head
+    }
+
     /// The media that the files lie on.
-    pub(super) fn media(&self) -> String {
+    fn media(&self) -> String {
         let mut media: Vec<&str> = self.files.iter().map(|file| file.medium.as_str()).collect();
         media.sort_unstable();
         media.dedup();
@@ -165,7 +195,7 @@ impl Sheet {
         text_in(self.tongue, id, given)
     }
 
-    pub(super) fn date(&self) -> String {
+    fn date(&self) -> String {
         let made = self.made_at.in_japan();
         let part = |form: &str| made.strftime(form).to_string();
         let given =

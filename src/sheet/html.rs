@@ -2,7 +2,7 @@
 
 use super::barcode;
 use super::contents::{Carried, Sheet};
-use totatsu_base::typeset::{escaped, grouped};
+use totatsu_base::typeset::escaped;
 
 // not for people
 const STYLE: &str = "\
@@ -28,47 +28,30 @@ footer{font-size:7.5pt;margin-top:2mm}";
 pub fn html(sheet: &Sheet) -> String {
     let says = |id: &str| sheet.says(id, &[]);
     let files: String = (1..).zip(&sheet.files).map(|(number, file)| of_file(sheet, number, file)).collect();
-    let note = sheet.note.as_ref().map(|note| row(&says("receipt-sheet-note"), &escaped(note)));
-    let to = sheet.says("receipt-sheet-addressee", &[("to", sheet.to.clone())]);
-    let count = sheet.says("receipt-sheet-files", &[("files", sheet.files.len().to_string())]);
-    let head = [
-        row(&says("receipt-sheet-to"), &escaped(&to)),
-        row(&says("receipt-sheet-from"), &escaped(&sheet.from)),
-        row(&says("receipt-sheet-medium"), &escaped(&sheet.media())),
-        row(&says("receipt-sheet-made"), &sheet.date()),
-        row(&says("receipt-sheet-file"), &count),
-        note.unwrap_or_default(),
-    ];
+    let head: String = sheet.head().iter().map(|(name, fact)| row(&says(name), &escaped(fact))).collect();
     let (lang, title, foot) =
         (sheet.tongue.of("ja", "en"), says("receipt-sheet-title"), says("receipt-sheet-foot"));
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n<table>{}</table>\n{files}\
+         <style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n<table>{head}</table>\n{files}\
          <div class=\"signing\">{}{}</div>\n<footer>{foot}</footer></body></html>\n",
-        head.concat(),
         signing(sheet, "receipt-sheet-handed-over"),
         signing(sheet, "receipt-sheet-received"),
     )
 }
 
 fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> String {
-    let says = |id: &str| sheet.says(id, &[]);
-    let id = file.delivery.as_str();
-    let barcode = barcode::svg(id).unwrap_or_default();
-    let sums = file.sums(sheet.tongue);
-    let sums = if sums.is_empty() { sums } else { row(&says("receipt-sheet-totals"), &escaped(&sums)) };
-    let size = sheet.says("receipt-sheet-bytes", &[("bytes", grouped(&file.size.to_string()))]);
     let code = |text: &str| format!("<span class=\"code\">{text}</span>");
-    let rows = [
-        row(&says("receipt-sheet-delivery"), &(code(id) + &barcode)),
-        row(&says("receipt-sheet-file"), &escaped(&file.path)),
-        row(&says("receipt-sheet-size"), &size),
-        row(&says("receipt-sheet-records"), &escaped(&file.counts(sheet.tongue))),
-        sums,
-        row(&says("receipt-sheet-sha256"), &code(&file.sha256.to_string())),
-    ];
-    let link = escaped(&file.link);
-    format!("<section><h2>{number}. {link}</h2><table>{}</table></section>\n", rows.concat())
+    let rows = file.facts(sheet.tongue).into_iter().map(|(name, fact)| {
+        let shown = match name {
+            "receipt-sheet-delivery" => code(&fact) + &barcode::svg(&fact).unwrap_or_default(),
+            "receipt-sheet-sha256" => code(&fact),
+            _ => escaped(&fact),
+        };
+        row(&sheet.says(name, &[]), &shown)
+    });
+    let (link, rows) = (escaped(&file.link), rows.collect::<String>());
+    format!("<section><h2>{number}. {link}</h2><table>{rows}</table></section>\n")
 }
 
 fn signing(sheet: &Sheet, side: &str) -> String {

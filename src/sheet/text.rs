@@ -1,7 +1,7 @@
 //! The cover sheet as plain text, for a terminal or a printer that knows no HTML. Lines end as Windows wants them.
 
 use super::contents::{Carried, Sheet};
-use totatsu_base::typeset::{grouped, padded};
+use totatsu_base::typeset::padded;
 
 /// Where somebody writes with a pen.
 const LINE: &str = "____________________________";
@@ -13,14 +13,7 @@ const LABEL_COLUMNS: usize = 10;
 pub fn text(sheet: &Sheet) -> String {
     let labelled = |id: &str, value: &str| padded(&sheet.says(id, &[]), LABEL_COLUMNS) + value;
     let mut lines = vec![sheet.says("receipt-sheet-of-media", &[]), String::new()];
-    let to = sheet.says("receipt-sheet-addressee", &[("to", sheet.to.clone())]);
-    lines.push(labelled("receipt-sheet-to", &to));
-    lines.push(labelled("receipt-sheet-from", &sheet.from));
-    lines.push(labelled("receipt-sheet-medium", &sheet.media()));
-    lines.push(labelled("receipt-sheet-made", &sheet.date()));
-    let files = sheet.says("receipt-sheet-files", &[("files", sheet.files.len().to_string())]);
-    lines.push(labelled("receipt-sheet-file", &files));
-    lines.extend(sheet.note.as_ref().map(|note| labelled("receipt-sheet-note", note)));
+    lines.extend(sheet.head().iter().map(|(name, fact)| labelled(name, fact)));
     for (number, file) in (1..).zip(&sheet.files) {
         lines.push(String::new());
         lines.extend(of_file(sheet, number, file));
@@ -38,22 +31,12 @@ pub fn text(sheet: &Sheet) -> String {
 }
 
 fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> Vec<String> {
-    let labelled =
-        |id: &str, value: &str| format!("    {}{value}", padded(&sheet.says(id, &[]), LABEL_COLUMNS));
-    let size = sheet.says("receipt-sheet-bytes", &[("bytes", grouped(&file.size.to_string()))]);
-    let mut lines = vec![
-        format!("[{number}] {}", file.link),
-        labelled("receipt-sheet-delivery", file.delivery.as_str()),
-        labelled("receipt-sheet-file", &file.path),
-        labelled("receipt-sheet-size", &size),
-        labelled("receipt-sheet-records", &file.counts(sheet.tongue)),
-    ];
-    let sums = file.sums(sheet.tongue);
-    if !sums.is_empty() {
-        lines.push(labelled("receipt-sheet-totals", &sums));
-    }
-    lines.push(labelled("receipt-sheet-sha256", &file.sha256.to_string()));
-    lines
+    let labelled = |(id, fact): (&str, String)| {
+        let label = padded(&sheet.says(id, &[]), LABEL_COLUMNS);
+        format!("    {label}{fact}")
+    };
+    let facts = file.facts(sheet.tongue).into_iter().map(labelled);
+    [format!("[{number}] {}", file.link)].into_iter().chain(facts).collect()
 }
 
 #[cfg(test)]

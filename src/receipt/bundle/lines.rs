@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::error::BundleError;
+use totatsu_base::{Remedy, say};
 use totatsu_ledger::reading::read_chain;
-use totatsu_ledger::{Delivery, Entry, Event, Position, search};
+use totatsu_ledger::{Delivery, Entry, Event, JournalError, Position, search};
 
 /// Bytes of lines that one page may hold: a browser has to take them in at once.
 const LIMIT: usize = 64 * 1024 * 1024;
@@ -16,6 +16,30 @@ pub struct ChainRead {
     pub bytes: Vec<u8>,
     /// How many they are.
     pub lines: u64,
+}
+
+/// Why no bundle could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// The journal can't be read; see there.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal has no line with this receipt: it was cut, or isn't the receipt's. The operator has the audit look.
+    #[error("{}", say!("receipt-bundle-not-recorded", number = .0))]
+    NotRecorded(u64),
+    /// The lines between are too many for one page. The auditor gets an export of the days instead.
+    #[error("{}", say!("receipt-bundle-too-long", lines = .0))]
+    TooLong(u64),
+}
+
+impl BundleError {
+    /// Who acts next.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            BundleError::Journal(error) => error.remedy(),
+            BundleError::NotRecorded(_) | BundleError::TooLong(_) => Remedy::Hold,
+        }
+    }
 }
 
 /// Reads from the first line of a delivery to the one that records its receipt; each was found to follow the one before.

@@ -5,7 +5,6 @@
 //! Promises that it has the receipt, its signature and the journal's lines byte for byte, and that it loads nothing. The page says
 //! so where a browser lacks an algorithm. Never has contents of records.
 
-mod error;
 mod lines;
 mod words;
 
@@ -16,8 +15,7 @@ use super::key::Keys;
 use totatsu_base::Sha256;
 use totatsu_base::evidence::Receipt;
 
-pub use error::BundleError;
-pub use lines::{ChainRead, chain_of};
+pub use lines::{BundleError, ChainRead, chain_of};
 
 const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");

@@ -54,6 +54,12 @@ pub(super) struct CertifiedFact {
     pub(super) exact: bool,
 }
 
+impl CertifiedFact {
+    fn new(label: String, value: String) -> CertifiedFact {
+        CertifiedFact { label, value, exact: false }
+    }
+}
+
 impl Certified<'_> {
     /// What a message says in the language of the certificate.
     pub(super) fn says(&self, id: &str, given: &[Argument<'_>]) -> String {
@@ -113,11 +119,7 @@ impl Certified<'_> {
     }
 
     fn fact(&self, label: &str, value: impl Display) -> CertifiedFact {
-        CertifiedFact {
-            label: self.says(label, &[]),
-            value: cut(&value.to_string(), NAME_SHOWN),
-            exact: false,
-        }
+        CertifiedFact::new(self.says(label, &[]), cut(&value.to_string(), NAME_SHOWN))
     }
 
     fn exact(&self, label: &str, value: impl Display) -> CertifiedFact {
@@ -213,10 +215,8 @@ impl Certified<'_> {
         let (counts, sums) = (self.first_of(counts.collect()), self.first_of(sums.collect()));
         let given = [("layout", layout.to_owned()), ("version", version.to_owned())];
         let layout = self.says("receipt-certificate-layout-version", &given);
-        let long = |label: &str, value: String| CertifiedFact {
-            label: self.says(label, &[]),
-            value: cut(&value, NAME_SHOWN * 2),
-            exact: false,
+        let long = |label: &str, value: String| {
+            CertifiedFact::new(self.says(label, &[]), cut(&value, NAME_SHOWN * 2))
         };
         let mut facts = vec![
             self.fact("receipt-certificate-layout", layout),
@@ -319,17 +319,14 @@ impl Certified<'_> {
     fn by_hand(&self) -> Vec<CertifiedFact> {
         let acts = &self.receipt.by_hand;
         if acts.is_empty() {
-            return vec![CertifiedFact {
-                label: String::new(),
-                value: self.says("receipt-certificate-nothing-by-hand", &[]),
-                exact: false,
-            }];
+            let nothing = self.says("receipt-certificate-nothing-by-hand", &[]);
+            return vec![CertifiedFact::new(String::new(), nothing)];
         }
         let more = acts.len().saturating_sub(ACTS_SHOWN);
         let mut facts: Vec<CertifiedFact> = acts[more..].iter().map(|act| self.act(act)).collect();
         if more > 0 {
             let value = self.says("receipt-certificate-more", &[("count", more.to_string())]);
-            facts.push(CertifiedFact { label: String::new(), value, exact: false });
+            facts.push(CertifiedFact::new(String::new(), value));
         }
         facts
     }
@@ -349,8 +346,7 @@ impl Certified<'_> {
             ("by", cut(&act.by, REASON_SHOWN)),
             ("reason", cut(&act.reason, REASON_SHOWN)),
         ];
-        let value = self.says("receipt-certificate-act", &given);
-        CertifiedFact { label: word, value, exact: false }
+        CertifiedFact::new(word, self.says("receipt-certificate-act", &given))
     }
 
     fn itself(&self) -> Vec<CertifiedFact> {
@@ -368,12 +364,8 @@ impl Certified<'_> {
         }
         if let Some(anchor) = &receipt.journal {
             let given = [("event", anchor.seq.to_string()), ("sha256", anchor.sha256.to_string())];
-            facts.push(
-                self.exact(
-                    "receipt-certificate-journal",
-                    self.says("receipt-certificate-journal-at", &given),
-                ),
-            );
+            let place = self.says("receipt-certificate-journal-at", &given);
+            facts.push(self.exact("receipt-certificate-journal", place));
         }
         facts.extend(receipt.signed_by.iter().map(|key| self.exact("receipt-certificate-key", key)));
         // Whole: half a signature proves nothing.

@@ -1,5 +1,7 @@
 //! The certificate as plain text within 80 columns, for a terminal, a mail, or a printer that knows no HTML.
 
+use std::iter;
+
 use unicode_linebreak::linebreaks;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -24,12 +26,8 @@ pub fn text(certified: &Certified<'_>) -> String {
     }
     lines.extend([String::new(), says("receipt-certificate-verify"), "-".repeat(COLUMNS)]);
     for way in certified.verifying() {
-        let hung = folded(&way, COLUMNS - 2);
-        lines.extend(
-            hung.iter()
-                .enumerate()
-                .map(|(at, line)| if at == 0 { format!("* {line}") } else { format!("  {line}") }),
-        );
+        let marks = iter::once("* ").chain(iter::repeat("  "));
+        lines.extend(marks.zip(folded(&way, COLUMNS - 2)).map(|(mark, line)| format!("{mark}{line}")));
     }
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }

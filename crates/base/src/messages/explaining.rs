@@ -65,7 +65,7 @@ fn explained(tongue: Tongue, id: String, arguments: &[String]) -> Option<Message
 }
 
 /// Every message's id and the names of its arguments, file by file.
-fn ids(tongue: Tongue) -> impl Iterator<Item = (String, Vec<String>)> {
+pub fn ids(tongue: Tongue) -> impl Iterator<Item = (String, Vec<String>)> {
     ROOMS.iter().flat_map(move |room| {
         let parsed = fluent_syntax::parser::parse(room.of(tongue)).unwrap_or_else(|(readable, _)| readable);
         let of = |entry: Entry<&str>| match entry {
