@@ -2,11 +2,10 @@
 //!
 //! Owns what is told of an act beside who and when. Reads from about where the days begin; proves nothing about the chain.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::findings::{AuditError, journal_of};
-use super::period::Period;
 use crate::config::GatewaySettings;
 use totatsu_base::messages::text;
 use totatsu_base::{Moment, say};
@@ -33,6 +32,15 @@ pub(super) const ACT_WORDS: [(&str, &str); 17] = [
     ("act_requested", "audit-act-requested"),
     ("request_closed", "audit-act-request-closed"),
 ];
+
+/// Some days, the first and the last included, in Japan.
+#[derive(Debug, Clone, Copy)]
+pub struct Period {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub to: Date,
+}
 
 /// A line of the journal that tells who did something, whatever else it tells.
 #[derive(Debug, Clone, Deserialize, Serialize)]

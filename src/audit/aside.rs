@@ -61,13 +61,11 @@ pub(super) enum Noted {
 /// One note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AuditNote {
-    /// The delivery.
     pub(super) id: DeliveryId,
     /// The event after which it was made.
     pub(super) seq: u64,
     /// Where that stands: the file and the line.
     pub(super) at: (PathBuf, u64),
-    /// What it tells.
     pub(super) noted: Noted,
 }
 

@@ -59,34 +59,23 @@ pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
 }
 
 /// Compares the journal's end with what the witness knows; a journal that lost or changed it is damaged.
-pub(super) fn compare(
-    trail: &mut Trail,
-    witness: Witness,
-    journal: &Path,
-    socket: &Path,
-) -> Result<Vouched, AuditError> {
+pub(super) fn compare(trail: &mut Trail, witness: Witness, socket: &Path) -> Result<Vouched, AuditError> {
     if trail.damaged {
         return Ok(Vouched::Nobody(say!("audit-damaged-before")));
     }
     match witness {
         Witness::Nobody(why) => Ok(Vouched::Nobody(why)),
-        Witness::Index(known) => compare_index(trail, known, journal),
-        Witness::Gateway => compare_gateway(trail, journal, socket),
+        Witness::Index(known) => compare_index(trail, known),
+        Witness::Gateway => compare_gateway(trail, socket),
     }
 }
 
-fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<Vouched, AuditError> {
-    let end = trail.end();
-    let (file, line) = trail.last_line.clone().unwrap_or_else(|| (journal.to_owned(), 0));
+fn compare_index(trail: &mut Trail, known: Position) -> Result<Vouched, AuditError> {
+    let end = trail.end;
     match trail.digest_at(known.seq)? {
-        None => {
-            let (last, known) = (end.seq, known.seq);
-            let what = say!("audit-ends-early", last = last, known = known);
-            trail.damage(&file, line, what);
-        }
+        None => trail.damage_end(say!("audit-ends-early", last = end.seq, known = known.seq)),
         Some(digest) if digest != known.digest => {
-            let what = say!("audit-changed", event = known.seq);
-            trail.damage(&file, line, what);
+            trail.damage_end(say!("audit-changed", event = known.seq));
         }
         Some(_) if known.seq == end.seq => return Ok(Vouched::Index),
         Some(_) => return Ok(Vouched::Nobody(say!("audit-index-behind", event = known.seq))),
@@ -94,9 +83,8 @@ fn compare_index(trail: &mut Trail, known: Position, journal: &Path) -> Result<V
     Ok(Vouched::Nobody(say!("audit-index-other")))
 }
 
-fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<Vouched, AuditError> {
-    let end = trail.end();
-    let (file, line) = trail.last_line.clone().unwrap_or_else(|| (journal.to_owned(), 0));
+fn compare_gateway(trail: &mut Trail, socket: &Path) -> Result<Vouched, AuditError> {
+    let end = trail.end;
     let start = Instant::now();
     // A line that was read before it was synced is known to the gateway a moment later.
     loop {
@@ -111,12 +99,11 @@ fn compare_gateway(trail: &mut Trail, journal: &Path, socket: &Path) -> Result<V
                 return Ok(Vouched::Nobody(why));
             }
         }
-        match has_followers(journal, end) {
+        match has_followers(&trail.journal, end) {
             Ok(true) => return Ok(Vouched::Gateway),
             Ok(false) if start.elapsed() < PATIENCE => std::thread::sleep(LOCK_LOOK),
             Ok(false) => {
-                let what = say!("audit-gateway-differs", event = end.seq);
-                trail.damage(&file, line, what);
+                trail.damage_end(say!("audit-gateway-differs", event = end.seq));
                 return Ok(Vouched::Nobody(say!("audit-gateway-other")));
             }
             Err(JournalError::Damaged { path, line, what }) => {

@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::acts::RecordedAct;
+use super::acts::{Period, RecordedAct};
 use super::findings::{AuditError, AuditFinding, Findings, journal_of, keys_of};
-use super::period::Period;
 use super::readme::{README, words_in};
 use super::tables::{self, Row};
 use super::trail::Trail;
@@ -360,7 +359,7 @@ impl Chosen {
     /// Which lines are here without a gap, and how many in all.
     fn range(&self, settings: &GatewaySettings, trail: &Trail) -> String {
         let (first, last) = self.range.unzip();
-        let end = trail.end();
+        let end = trail.end;
         let range = ExportRange {
             gateway: &settings.name,
             of: self.selection.of.as_ref().map(|of| of.code.as_str()),
@@ -387,7 +386,7 @@ impl Chosen {
         trail: &Trail,
         exported: &Exported,
     ) -> String {
-        let end = trail.end();
+        let end = trail.end;
         let fingerprints =
             self.keys.fingerprints().iter().map(|one| format!("  {one}\n")).collect::<String>();
         let places = [

@@ -11,7 +11,6 @@ mod export;
 mod findings;
 mod kept;
 mod mark;
-mod period;
 mod readme;
 mod stamps;
 mod tables;
@@ -31,11 +30,10 @@ use trail::Trail;
 
 use findings::{journal_of, keys_of};
 
-pub use acts::{RecordedAct, acts};
+pub use acts::{Period, RecordedAct, acts};
 pub use export::{Exported, OneMunicipality, Selection, export};
 pub use findings::{AuditError, AuditFinding, Vouched};
 pub use mark::AuditMark;
-pub use period::Period;
 
 /// What an audit came to.
 #[derive(Debug, Serialize)]
@@ -103,7 +101,7 @@ pub fn verify_telling(
     // Asked first: from then on the journal can only have grown.
     let witness = end::witness(&settings.ledger)?;
     let mut trail = Trail::read(&journal, since, Some(NotesAside::default()), |_, _| Ok(false))?;
-    let end_vouched_by = end::compare(&mut trail, witness, &journal, &settings.socket)?;
+    let end_vouched_by = end::compare(&mut trail, witness, &settings.socket)?;
     let mut findings = std::mem::take(&mut trail.findings);
     let keys = keys_of(settings, &mut findings)?;
     let mark = trail.mark();
@@ -112,7 +110,7 @@ pub fn verify_telling(
     let by = KeptBy { spool: &spool, keys: &keys, damaged: trail.damaged, continued: since.is_some() };
     let notes = trail.notes()?;
     let kept = kept::check(notes, by, &mut findings, &|done| tell(done, trail.begun))?;
-    let end = trail.end();
+    let end = trail.end;
     let sound = findings.listed.is_empty() && !trail.damaged && end.seq > 0;
     let audit = Audit {
         since: since.map(|since| since.end),

@@ -14,11 +14,8 @@ use totatsu_base::{Sha256, say};
 /// A stamp as the journal tells of it.
 #[derive(Debug)]
 pub(super) struct ToldStamp {
-    /// The line.
     pub(super) line: Anchor,
-    /// The file.
     pub(super) file: String,
-    /// Its digest.
     pub(super) sha256: Sha256,
 }
 

@@ -28,9 +28,9 @@ const RECENT_DELIVERIES: usize = 1000;
 /// What the journal told.
 #[derive(Debug)]
 pub(super) struct Trail {
-    journal: PathBuf,
+    pub(super) journal: PathBuf,
     /// The position after the last whole line.
-    end: Position,
+    pub(super) end: Position,
     /// The digests of the last lines.
     recent: VecDeque<Sha256>,
     /// Bytes behind the last line.
@@ -44,7 +44,7 @@ pub(super) struct Trail {
     /// What is noted of those that have ended, and of what came later, where that is wanted.
     aside: Option<NotesAside>,
     /// Where the last line stands.
-    pub(super) last_line: Option<(PathBuf, u64)>,
+    last_line: Option<(PathBuf, u64)>,
     /// Deliveries that began, or weren't finished where the reading began.
     pub(super) begun: u64,
     /// Receipts issued.
@@ -126,11 +126,6 @@ impl Trail {
         )
     }
 
-    /// The position after the last whole line.
-    pub(super) fn end(&self) -> Position {
-        self.end
-    }
-
     /// The digest of the line with this number; zeros before the first. One that was read long ago is looked up.
     ///
     /// # Errors
@@ -152,21 +147,35 @@ impl Trail {
     /// # Errors
     /// The directory for temporary files refuses.
     pub(super) fn notes(&mut self) -> Result<NotesAside, AuditError> {
-        let at = self.last_line.clone().unwrap_or_else(|| (self.journal.clone(), 0));
+        let at = self.last_place();
         for delivery in std::mem::take(&mut self.deliveries).into_values() {
             self.put_aside(note_of(&delivery, at.clone()))?;
         }
         Ok(self.aside.take().unwrap_or_default())
     }
 
+    fn last_place(&self) -> (PathBuf, u64) {
+        self.last_line.clone().unwrap_or_else(|| (self.journal.clone(), 0))
+    }
+
     fn put_aside(&mut self, note: AuditNote) -> Result<(), AuditError> {
         self.aside.as_mut().map_or(Ok(()), |aside| aside.put(note))
+    }
+
+    fn note(&mut self, line: &ChainedLine, what: String) {
+        self.findings.note(line.file, Some(line.number), what);
     }
 
     /// Notes that the journal is not what was written.
     pub(super) fn damage(&mut self, file: &Path, line: u64, what: String) {
         self.damaged = true;
         self.findings.note(file, Some(line), what);
+    }
+
+    /// The same, seen at its end.
+    pub(super) fn damage_end(&mut self, what: String) {
+        let (file, line) = self.last_place();
+        self.damage(&file, line, what);
     }
 
     fn take(
@@ -187,8 +196,8 @@ impl Trail {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let what = say!("audit-event-unreadable", event = line.position.seq, error = error);
-                self.findings.note(line.file, Some(line.number), what);
+                let event = line.position.seq;
+                self.note(line, say!("audit-event-unreadable", event = event, error = error));
                 return Ok(());
             }
         };
@@ -197,11 +206,7 @@ impl Trail {
         if let Event::Receipted { number, sha256, receipt } = &entry.event {
             let link = ReceiptLink { number: *number, sha256: *sha256 };
             for what in self.weigh_receipt(&entry, link, receipt)? {
-                self.findings.note(
-                    line.file,
-                    Some(line.number),
-                    say!("audit-of-receipt", number = number, what = what),
-                );
+                self.note(line, say!("audit-of-receipt", number = number, what = what));
             }
             self.receipts += 1;
             self.last_receipt = Some(link);
@@ -209,8 +214,7 @@ impl Trail {
         if let Event::Stamped { line: stamped, file, sha256 } = &entry.event {
             if stamped.seq >= entry.seq || self.digest_at(stamped.seq)? != Some(stamped.sha256) {
                 let (event, sha256) = (stamped.seq, stamped.sha256);
-                let what = say!("audit-stamp-line", event = event, sha256 = sha256);
-                self.findings.note(line.file, Some(line.number), what);
+                self.note(line, say!("audit-stamp-line", event = event, sha256 = sha256));
             }
             self.stamps.push(ToldStamp { line: *stamped, file: file.clone(), sha256: *sha256 });
         }
@@ -253,7 +257,7 @@ impl Trail {
                 Ok(ended)
             }
             Err(contradiction) => {
-                self.findings.note(line.file, Some(line.number), contradiction.to_string());
+                self.note(line, contradiction.to_string());
                 Ok(None)
             }
         }
@@ -289,13 +293,11 @@ impl Trail {
             return;
         }
         let Some((subject, hold)) = hold::change_of(entry) else {
-            let what = say!("audit-about-nothing", event = entry.event.word());
-            return self.findings.note(line.file, Some(line.number), what);
+            return self.note(line, say!("audit-about-nothing", event = entry.event.word()));
         };
         let changes = if hold.is_some() { self.holds.insert(subject) } else { self.holds.remove(&subject) };
         if !changes {
-            let what = say!("audit-changes-nothing", event = entry.event.word());
-            self.findings.note(line.file, Some(line.number), what);
+            self.note(line, say!("audit-changes-nothing", event = entry.event.word()));
         }
     }
 
