@@ -103,7 +103,8 @@ impl Deadline {
     /// The deadline of a delivery that begins at `begins`: the first one that leaves it any time within the hours.
     /// Nothing if there is none within 400 days.
     pub fn of(self, begins: Moment, hours: &Hours, calendar: &Calendar) -> Option<Moment> {
-        days_from(begins.date()).filter(|day| self.0.counts(*day, calendar)).find_map(|day| {
+        let days = begins.date().series(1.day()).take(SEARCH_DAYS);
+        days.filter(|day| self.0.counts(*day, calendar)).find_map(|day| {
             let due = self.0.on(day);
             let start = begins.max(midnight(day));
             let goes_out = hours.next_opening(start)?;
@@ -135,25 +136,22 @@ impl Expectation {
 
     /// The latest instant up to `now` at which a file was due, and since when one counts for it.
     fn latest(self, now: Moment, calendar: &Calendar) -> Option<Unmet> {
+        // One file for a whole month, on this day of it or its last one; it may come from the day `from` on.
+        let in_month = |first: Date, number: i8, from: Date| {
+            let nominal = first.with().day(number.min(first.days_in_month())).build().ok()?;
+            let due = self.0.on(calendar.business_day_from(nominal)?);
+            (due <= now).then_some(Unmet { due, from: midnight(from) })
+        };
         if let DueDays::Monthly(number) = self.0.days {
             // Moved over a weekend or the new year, last month's day may lie in this month.
-            let months = std::iter::successors(Some(now.date().first_of_month()), |first| {
-                first.checked_sub(1.month()).ok()
-            });
-            return months.take(3).find_map(|first| {
-                let nominal = first.with().day(number.min(first.days_in_month())).build().ok()?;
-                let due = self.0.on(calendar.business_day_from(nominal)?);
-                (due <= now).then_some(Unmet { due, from: midnight(first) })
-            });
+            let months = now.date().first_of_month().series(-1.months());
+            return months.take(3).find_map(|first| in_month(first, number, first));
         }
         if let DueDays::Yearly(month, number) = self.0.days {
             return (0..3).find_map(|back| {
-                let first = jiff::civil::Date::new(now.date().year() - back, month, 1).ok()?;
-                let nominal = first.with().day(number.min(first.days_in_month())).build().ok()?;
-                let due = self.0.on(calendar.business_day_from(nominal)?);
+                let first = Date::new(now.date().year() - back, month, 1).ok()?;
                 // It may come early: in the month before.
-                let from = midnight(first.checked_sub(1.month()).ok()?);
-                (due <= now).then_some(Unmet { due, from })
+                in_month(first, number, first.checked_sub(1.month()).ok()?)
             });
         }
         let mut counting = days_back(now.date()).filter(|day| self.0.counts(*day, calendar));
@@ -235,12 +233,8 @@ fn midnight(day: Date) -> Moment {
     Moment::in_japan_at(day, Time::midnight())
 }
 
-fn days_from(day: Date) -> impl Iterator<Item = Date> {
-    std::iter::successors(Some(day), |day| day.tomorrow().ok()).take(SEARCH_DAYS)
-}
-
 fn days_back(day: Date) -> impl Iterator<Item = Date> {
-    std::iter::successors(Some(day), |day| day.yesterday().ok()).take(SEARCH_DAYS)
+    day.series(-1.days()).take(SEARCH_DAYS)
 }
 
 impl fmt::Display for Risk {
@@ -277,8 +271,7 @@ impl<'de> Deserialize<'de> for Expectation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::hours::HoursTable;
-    use std::sync::Arc;
+    use crate::schedule::hours::tests::{at, hours};
 
     #[derive(Deserialize)]
     struct Words {
@@ -294,14 +287,8 @@ mod tests {
         toml::from_str::<Words>(&format!("expect = \"{text}\"")).unwrap().expect.unwrap()
     }
 
-    /// 2026-11-20 is a Friday, the 23rd a holiday on a Monday.
-    fn at(text: &str) -> Moment {
-        format!("{text}:00+09:00").parse().unwrap()
-    }
-
     fn office_hours() -> Hours {
-        let table: HoursTable = toml::from_str("days = \"business\"\nopen = [\"08:30-17:15\"]").unwrap();
-        table.compile(&Arc::default(), |key, fault| panic!("{key}: {fault}"))
+        hours("days = \"business\"\nopen = [\"08:30-17:15\"]")
     }
 
     fn minutes(count: u64) -> Duration {

@@ -266,16 +266,16 @@ pub(super) fn minutes(text: &str) -> Option<u16> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// 2026-11-20 is a Friday, the 23rd a holiday on a Monday.
-    fn at(text: &str) -> Moment {
+    pub(in crate::schedule) fn at(text: &str) -> Moment {
         format!("{text}:00+09:00").parse().unwrap()
     }
 
-    fn hours(text: &str) -> Hours {
+    pub(in crate::schedule) fn hours(text: &str) -> Hours {
         let mut faults = Vec::new();
         let table: HoursTable = toml::from_str(text).unwrap();
         let hours = table.compile(&Arc::default(), |key, fault| faults.push(format!("{key}: {fault}")));

@@ -70,8 +70,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::hours::HoursTable;
-    use std::sync::Arc;
+    use crate::schedule::hours::tests::hours;
 
     const BACKOFF: Backoff = Backoff {
         first: Duration::from_secs(30),
@@ -115,8 +114,7 @@ mod tests {
     }
 
     fn office_hours() -> Hours {
-        let table: HoursTable = toml::from_str("days = \"business\"\nopen = [\"09:00-17:00\"]").unwrap();
-        table.compile(&Arc::default(), |key, fault| panic!("{key}: {fault}"))
+        hours("days = \"business\"\nopen = [\"09:00-17:00\"]")
     }
 
     fn at(text: &str) -> Moment {
