@@ -22,7 +22,7 @@ use totatsu_ledger::event::Event;
 use totatsu_ledger::hold::Subject;
 use totatsu_ledger::journal::JournalError;
 use totatsu_ledger::step::Step;
-use totatsu_ledger::{Ledger, LedgerError, Opening};
+use totatsu_ledger::{Ledger, LedgerError, LedgerLimits, Opening};
 
 /// A directory for a ledger and a folder for receipts.
 struct Home(tempfile::TempDir);
@@ -198,14 +198,7 @@ async fn an_event_too_long_to_be_read_again_is_not_written() {
     let ledger = home.open();
     ledger.record(id(1), accepted()).await.unwrap();
     let before = text(&home.ledger());
-    let event = Event::Held {
-        step: totatsu_ledger::step::Step::Convert,
-        reason: "x".repeat(1024 * 1024),
-        duplicate_of: None,
-        out_of_sequence: false,
-        suspicious: false,
-        unknown: false,
-    };
+    let event = Event::held(Step::Convert, "x".repeat(1024 * 1024));
     ledger.record(id(1), event).await.unwrap();
     let after = text(&home.ledger());
     assert!(
@@ -283,7 +276,7 @@ async fn a_receipt_that_does_not_follow_the_last_one_is_refused_and_not_written(
     let error = ledger.record(id(2), late).await.unwrap_err();
     assert!(matches!(error, LedgerError::Contradiction(_)), "{error}");
     assert_eq!(text(&home.ledger()), before);
-    let (turn, previous) = ledger.end_of_receipts().await.unwrap();
+    let (turn, previous) = (ledger.turn_to_issue().await, ledger.last_receipt().unwrap());
     ledger.record(id(2), receipted(&second, previous, &folder)).await.unwrap();
     drop(turn);
     assert_eq!(ledger.with_receipt(2).unwrap().unwrap().id, id(2));
@@ -335,7 +328,8 @@ async fn a_file_missing_from_the_journal_is_damage_wherever_it_was() {
 
 /// Records some deliveries with a limit that few events fill; hands back every answer.
 async fn fill_several_files(home: &Home) -> Vec<String> {
-    let (ledger, _) = Ledger::open_with_file_limit(&home.ledger(), 2000).unwrap();
+    let (ledger, _) =
+        Ledger::open_with(&home.ledger(), LedgerLimits { file: 2000, ..LedgerLimits::default() }).unwrap();
     for number in 0..8 {
         deliver(&ledger, &id(number), &home.folder("receipts")).await;
     }

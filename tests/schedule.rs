@@ -284,7 +284,7 @@ async fn with_archived(keep: Duration) -> (Configuration, Arc<Gateway>) {
     fs::write(folder.source(), SOURCE).unwrap();
     fs::write(folder.sent(), SENT).unwrap();
     let delivery = publish(&gateway.ledger, &id(1)).await;
-    let (turn, previous) = gateway.ledger.end_of_receipts().await.unwrap();
+    let (turn, previous) = (gateway.ledger.turn_to_issue().await, gateway.ledger.last_receipt().unwrap());
     gateway.ledger.record(id(1), receipted(&delivery, previous, &folder)).await.unwrap();
     drop(turn);
     let archived = archive::archive(&gateway.spool, &id(1), keep).unwrap();

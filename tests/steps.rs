@@ -20,7 +20,7 @@ use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Found;
 use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
+use totatsu_ledger::state::{Delivery, Doubt, Gate, Stage, Standing};
 use totatsu_ledger::step::Step;
 use totatsu_records::invented;
 
@@ -119,7 +119,7 @@ impl ByHand {
 
 fn held_because(delivery: &Delivery) -> &str {
     match &delivery.standing {
-        Standing::Held { reason, .. } => reason,
+        Standing::Held(Doubt { reason, .. }) => reason,
         other @ (Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. }) => panic!("{other:?}"),
     }
 }

@@ -4,7 +4,7 @@ use super::terms;
 use crate::control::{ShownDeadline, ShownPast};
 use totatsu_base::{Moment, say};
 use totatsu_ledger::words::state_word;
-use totatsu_ledger::{Delivery, Entry, Event, ToldAlert};
+use totatsu_ledger::{Delivery, Doubt, Entry, Event, ToldAlert};
 
 /// A row of what is shown: its name, and what it says.
 type Fact = (String, String);
@@ -84,7 +84,7 @@ fn told(delivery: &Delivery, entry: &Entry) -> String {
             let (step, until) = (step.told(), until.to_string());
             say!("list-event-waiting", step = step, attempt = attempt, until = until, reason = reason)
         }
-        Event::Held { step, reason, .. } => {
+        Event::Held(Doubt { step, reason, .. }) => {
             say!("list-event-held", step = step.told(), reason = reason)
         }
         Event::HeldByHand { by, reason } => act("held", by, reason),

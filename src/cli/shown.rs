@@ -12,7 +12,7 @@ use totatsu_base::messages::tongue;
 use totatsu_base::{Moment, say};
 use totatsu_ledger::step::step_after;
 use totatsu_ledger::words::state_word;
-use totatsu_ledger::{Collection, Delivery, Hold, Standing, Step};
+use totatsu_ledger::{Collection, Delivery, Doubt, Hold, Standing, Step};
 use totatsu_records::kind_in;
 
 pub(super) use super::table::table;
@@ -298,7 +298,7 @@ fn standing(shown: &Shown) -> Vec<Fact> {
             rows.push(why(say!("list-why-waiting", step = step, attempt = attempt, reason = reason)));
             rows.push((say!("list-fact-next"), until.to_string()));
         }
-        Standing::Held { step, reason, .. } => {
+        Standing::Held(Doubt { step, reason, .. }) => {
             rows.push(why(say!("list-why-held", step = step.told(), reason = reason)));
         }
     }
@@ -450,7 +450,7 @@ fn note(shown: &Shown) -> String {
         Standing::Waiting { until, reason, .. } => {
             say!("list-note-until", until = until.clock(), reason = shortened(reason))
         }
-        Standing::Held { reason, .. } => shortened(reason),
+        Standing::Held(Doubt { reason, .. }) => shortened(reason),
         Standing::Queued { .. } => shortened(&shown.why().unwrap_or_default()),
         Standing::Going => match (&delivery.problems, &delivery.receipt, &delivery.published) {
             (Some(problems), ..) => say!("list-note-problems", count = problems),

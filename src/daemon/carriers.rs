@@ -149,14 +149,8 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
     if gateway.config.links.get(&ended.link).is_none_or(|link| link.order.is_free()) {
         return Ok(());
     }
-    for id in gateway.ledger.lane(&ended.link).take(WOKEN) {
-        let Some(next) = gateway.ledger.find(&id?)? else { continue };
-        if !matches!(next.standing, Standing::Held { .. }) {
-            gateway.wake(&next.id);
-            break;
-        }
-    }
-    Ok(())
+    let may_go_on = |standing: &Standing| !matches!(standing, Standing::Held { .. });
+    wake_first(gateway, gateway.ledger.lane(&ended.link).take(WOKEN), 1, may_go_on)
 }
 
 /// Order, date, number or lock: those that waited for a collection find out by themselves whether it is their turn.
@@ -170,35 +164,39 @@ fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
         if gateway.ledger.each_in_state(QUEUED, Stage::Decoded).next().is_none() {
             return Ok(());
         }
-        let mut woken = 0;
-        for id in gateway.ledger.lane(&other.name) {
-            let Some(next) = gateway.ledger.find(&id?)? else { continue };
-            if matches!(next.standing, Standing::Queued { .. }) {
-                gateway.wake(&next.id);
-                woken += 1;
-            }
-            if woken == WOKEN {
-                break;
-            }
-        }
+        let waits = |standing: &Standing| matches!(standing, Standing::Queued { .. });
+        wake_first(gateway, gateway.ledger.lane(&other.name), WOKEN, waits)?;
     }
     Ok(())
 }
 
 /// A lock was let go: some of those that wait for it may try.
 fn wake_by_lock(gateway: &Gateway, lock: &str) -> Result<(), LedgerError> {
-    for stage in UNDER_LOCK {
-        let mut woken = 0;
-        for id in gateway.ledger.each_in_state(QUEUED, stage) {
-            let Some(next) = gateway.ledger.find(&id?)? else { continue };
-            if matches!(&next.standing, Standing::Queued { gate: Gate::Exclusive { lock: of, .. } } if of == lock)
-            {
-                gateway.wake(&next.id);
-                woken += 1;
-            }
-            if woken == WOKEN_BY_LOCK {
-                break;
-            }
+    let waits = |standing: &Standing| match standing {
+        Standing::Queued { gate: Gate::Exclusive { lock: of, .. } } => of == lock,
+        Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. } | Standing::Held(_) => false,
+    };
+    UNDER_LOCK.into_iter().try_for_each(|stage| {
+        wake_first(gateway, gateway.ledger.each_in_state(QUEUED, stage), WOKEN_BY_LOCK, waits)
+    })
+}
+
+/// Wakes the first of these that stand so, no more than so many.
+fn wake_first(
+    gateway: &Gateway,
+    ids: impl Iterator<Item = Result<DeliveryId, LedgerError>>,
+    at_most: usize,
+    stands_so: impl Fn(&Standing) -> bool,
+) -> Result<(), LedgerError> {
+    let mut woken = 0;
+    for id in ids {
+        let Some(next) = gateway.ledger.find(&id?)? else { continue };
+        if stands_so(&next.standing) {
+            gateway.wake(&next.id);
+            woken += 1;
+        }
+        if woken == at_most {
+            break;
         }
     }
     Ok(())
@@ -220,11 +218,7 @@ async fn carry(
             Next::After(pause) => pause,
         };
         give_back(line.take());
-        tokio::select! {
-            () = stopping.asked() => {}
-            () = wake.notified() => {}
-            () = tokio::time::sleep(pause) => {}
-        }
+        stopping.asked_or_hinted(pause, wake.notified()).await;
     }
     give_back(line);
     Ok(())

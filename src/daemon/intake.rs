@@ -161,11 +161,7 @@ impl Post {
             if std::mem::replace(&mut self.lacked_room, lacks_room) && !lacks_room {
                 tracing::info!(link = self.link.name, "{}", say!("daemon-outbox-room-again"));
             }
-            tokio::select! {
-                () = stopping.asked() => {}
-                () = hint.notified() => {}
-                () = tokio::time::sleep(self.pause(settling)) => {}
-            }
+            stopping.asked_or_hinted(self.pause(settling), hint.notified()).await;
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ use crate::{disk, journey};
 use totatsu_base::evidence::Found;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
-use totatsu_ledger::{Collection, Delivery, Event, Gate, Hold, LedgerError, Subject};
+use totatsu_ledger::{Collection, Delivery, Event, Gate, LedgerError, Subject};
 use totatsu_transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
@@ -84,11 +84,7 @@ impl Post {
             };
             // Somebody who doesn't wait any more need not be told.
             asked.into_iter().for_each(|asker| drop(asker.send(looked.clone())));
-            tokio::select! {
-                () = stopping.asked() => {}
-                () = hint.notified() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
+            stopping.asked_or_hinted(pause, hint.notified()).await;
         }
         Ok(())
     }
@@ -97,19 +93,14 @@ impl Post {
     /// while the link is held: what is taken up then waits for the link's release.
     fn closed_for(&self, a_person_asks: bool) -> Result<Option<(Duration, Gate)>, LedgerError> {
         let (gateway, link) = (&self.gateway, &self.link);
-        let (partner, name) = (link.partner.clone(), link.name.clone());
-        if let Some(hold) = gateway.ledger.hold(&Subject::Partner(partner.clone()))? {
-            let Hold { reason, until, .. } = hold;
-            return Ok(Some((LOOK_AGAIN, Gate::PartnerHeld { partner, reason, until })));
+        if let Some(gate) = gateway.ledger.closed_by(Subject::Partner(link.partner.clone()))? {
+            return Ok(Some((LOOK_AGAIN, gate)));
         }
-        let link_held =
-            if a_person_asks { None } else { gateway.ledger.hold(&Subject::Link(name.clone()))? };
-        if let Some(hold) = link_held {
-            let Hold { reason, until, .. } = hold;
-            return Ok(Some((LOOK_AGAIN, Gate::LinkHeld { link: name, reason, until })));
+        if !a_person_asks && let Some(gate) = gateway.ledger.closed_by(Subject::Link(link.name.clone()))? {
+            return Ok(Some((LOOK_AGAIN, gate)));
         }
-        if let Some(outage) = gateway.outages.of(&partner).filter(|outage| !outage.can_be_read()) {
-            return Ok(Some((LOOK_AGAIN.min(link.every), gateway.gate_of(&partner, outage))));
+        if let Some(outage) = gateway.outages.of(&link.partner).filter(|outage| !outage.can_be_read()) {
+            return Ok(Some((LOOK_AGAIN.min(link.every), gateway.gate_of(&link.partner, outage))));
         }
         let now = Moment::now();
         let opens = gateway.config.hours_of(&link.name).next_opening(now).filter(|opens| *opens > now);
@@ -449,17 +440,9 @@ mod tests {
     }
 
     fn fetched(size: u64) -> Collection {
-        let peer = Peer {
-            transport: String::new(),
-            address: String::new(),
-            software: String::new(),
-            host_key: String::new(),
-            user: String::new(),
-            authenticated_by: String::new(),
-            cipher: String::new(),
-            key_exchange: String::new(),
-            extensions: Vec::new(),
-        };
+        let peer = serde_json::json!({"transport": "", "address": "", "software": "", "host_key": "", "user": "",
+            "authenticated_by": "", "cipher": "", "key_exchange": "", "extensions": []});
+        let peer: Peer = serde_json::from_value(peer).unwrap();
         let (sha256, asked) = (Sha256::of(b""), Vec::new());
         let fetched = Fetched { size, sha256, modified: None, vouched_by: None, peer, asked };
         Collection { fetched: Some(fetched), ..Collection::of(found(size)) }

@@ -6,7 +6,6 @@
 mod carriers;
 pub mod clearing;
 pub mod contents;
-mod holds;
 mod intake;
 mod lookouts;
 mod probes;
@@ -27,6 +26,7 @@ use crate::blocking::blocking;
 use crate::control::{self, Connections, Desk};
 use crate::gateway::{Gateway, Stop};
 use clearing::RetentionError;
+use stopping::unless_tried_again;
 pub use stopping::{DaemonError, Stopping};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
@@ -35,6 +35,8 @@ use totatsu_ledger::sealing::{self, PackedFile};
 
 /// How often sessions are looked over for idle ones.
 const TIDY: Duration = Duration::from_secs(30);
+/// How often holds are looked at, at least: the clock may have been set.
+const HOLDS: Duration = Duration::from_secs(30);
 /// How often it is looked whether a file of the journal was closed.
 const SEAL: Duration = Duration::from_secs(60);
 /// How long no command is let in after one could not be.
@@ -63,7 +65,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     tasks.spawn(tidy(gateway.clone(), stopping.clone()));
     tasks.spawn(seal_journal(gateway.clone(), stopping.clone()));
     tasks.spawn(stamps::run(gateway.clone(), stopping.clone()));
-    tasks.spawn(holds::run(gateway.clone(), stopping.clone()));
+    tasks.spawn(end_holds(gateway.clone(), stopping.clone()));
     tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
     tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));
     let (knock, knocks) = mpsc::channel(1);
@@ -107,10 +109,7 @@ async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Re
                         let text = say!("daemon-commands-refused", time = format!("{ACCEPT_PAUSE:?}"));
                         tracing::warn!(error = os_error(&error), "{text}");
                     }
-                    tokio::select! {
-                        () = stopping.asked() => {}
-                        () = tokio::time::sleep(ACCEPT_PAUSE) => {}
-                    }
+                    stopping.asked_within(ACCEPT_PAUSE).await;
                 }
             },
         }
@@ -118,13 +117,20 @@ async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Re
 }
 
 async fn tidy(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
+    while !stopping.asked_within(TIDY).await {
+        gateway.close_idle_sessions().await;
+        gateway.remember_ledger().await;
+    }
+    Ok(())
+}
+
+/// Ends the holds on partners and links whose time has come. Looks at the end of the next, and whenever one is laid on or released.
+async fn end_holds(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
     loop {
-        tokio::select! {
-            () = stopping.asked() => return Ok(()),
-            () = tokio::time::sleep(TIDY) => {
-                gateway.close_idle_sessions().await;
-                gateway.remember_ledger().await;
-            }
+        let next = unless_tried_again(gateway.end_holds(Moment::now()).await)?;
+        let pause = next.flatten().map_or(HOLDS, |next| next.remaining().min(HOLDS));
+        if stopping.asked_or_hinted(pause, gateway.stirred()).await {
+            return Ok(());
         }
     }
 }
@@ -147,9 +153,8 @@ async fn seal_journal(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(
             }
             Err(_) => {}
         }
-        tokio::select! {
-            () = stopping.asked() => return Ok(()),
-            () = tokio::time::sleep(SEAL) => {}
+        if stopping.asked_within(SEAL).await {
+            return Ok(());
         }
     }
 }
@@ -175,9 +180,8 @@ async fn clear_archive(
         } else {
             tracing::error!("{}", say!("daemon-clock-leapt", known = known));
         }
-        tokio::select! {
-            () = stopping.asked() => return Ok(()),
-            () = tokio::time::sleep(CLEAR) => {}
+        if stopping.asked_within(CLEAR).await {
+            return Ok(());
         }
     }
 }

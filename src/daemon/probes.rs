@@ -69,10 +69,7 @@ pub(super) async fn run(
             Some(due) if due.is_zero() => {
                 let probed = probe(&gateway, &partner, &mut stopping).await;
                 if unless_tried_again(probed)?.is_none() {
-                    tokio::select! {
-                        () = stopping.asked() => {}
-                        () = tokio::time::sleep(gateway.config.gateway.backoff.first) => {}
-                    }
+                    stopping.asked_within(gateway.config.gateway.backoff.first).await;
                 }
             }
             due => tokio::select! {

@@ -46,9 +46,8 @@ pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result
                 }
             }
         }
-        tokio::select! {
-            () = stopping.asked() => return Ok(()),
-            () = tokio::time::sleep(wait) => {}
+        if stopping.asked_within(wait).await {
+            return Ok(());
         }
     }
 }

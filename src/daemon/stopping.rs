@@ -1,5 +1,7 @@
 //! How the daemon's tasks end: by a stop, or because one of them can't go on.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use super::recover::RecoverError;
@@ -65,6 +67,19 @@ impl Stopping {
     pub async fn asked(&mut self) {
         // A sender that is gone can't ask any more, which amounts to having asked.
         drop(self.0.wait_for(|ending| *ending != Ending::NotAsked).await);
+    }
+
+    /// The same, for so long at most; says whether it is to end.
+    pub async fn asked_within(&mut self, time: Duration) -> bool {
+        tokio::time::timeout(time, self.asked()).await.is_ok()
+    }
+
+    /// The same, and no longer than until somebody hints that there is something to do.
+    pub async fn asked_or_hinted(&mut self, time: Duration, hint: impl Future<Output = ()>) -> bool {
+        tokio::select! {
+            asked = self.asked_within(time) => asked,
+            () = hint => false,
+        }
     }
 
     /// Waits until the daemon is to stop, and not to begin anew.

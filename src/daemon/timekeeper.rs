@@ -15,7 +15,6 @@ use super::stopping::{DaemonError, Stopping};
 use crate::alert::{Alert, AlertSubject, Kind, Watch};
 use crate::blocking::blocking;
 use crate::config::Config;
-use crate::config::link::Link;
 use crate::disk;
 use crate::gateway::arrivals::{expectations, last_came};
 use crate::gateway::{Gateway, Outage, Stop};
@@ -25,7 +24,7 @@ use crate::schedule::deadline::{self, Expectation, Next, Outlook};
 use crate::schedule::hours::Hours;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment};
-use totatsu_ledger::{Delivery, Gate, Ledger, LedgerError, Standing};
+use totatsu_ledger::{Delivery, Doubt, Gate, Ledger, LedgerError, Standing};
 
 /// Seconds from one look to the next.
 const MINUTE: u64 = 60;
@@ -70,10 +69,8 @@ pub(super) async fn run(
         for alert in looked.map_err(Stop::from)? {
             gateway.tell(&alert).await.map_err(Stop::from)?;
         }
-        tokio::select! {
-            () = stopping.asked() => return Ok(()),
-            () = hint.notified() => {}
-            () = tokio::time::sleep(until_full_minute(Moment::now())) => {}
+        if stopping.asked_or_hinted(until_full_minute(Moment::now()), hint.notified()).await {
+            return Ok(());
         }
     }
 }
@@ -114,11 +111,13 @@ impl Timekeeper {
             let outage = gateway.outages.of(&delivery.partner);
             let gate = first_of_lane(gateway, &delivery, &mut lanes)?;
             let seen = Seen::of(&delivery, arrived, next_of(&delivery, gate.as_ref(), outage), moving, now);
-            let Some(due) = due_of(&seen, link, &config.hours_of(&link.name), calendar) else { continue };
+            let hours = config.hours_of(&link.name);
+            let due = link.deadline.and_then(|deadline| deadline.of(seen.begins, &hours, calendar));
+            let Some(due) = due else { continue };
             if !delivery.is_finished() {
                 self.awaited.insert(delivery.id.clone(), due);
             }
-            alerts.extend(of_deadline(&seen, due, now, &config.hours_of(&link.name)));
+            alerts.extend(of_deadline(&seen, due, now, &hours));
         }
         // Where the clock was set back, what it said before counts for nothing that is still to come.
         self.since = self.since.min(now);
@@ -241,10 +240,6 @@ fn next_of(delivery: &Delivery, gate: Option<&Gate>, outage: Option<Outage>) -> 
     }
 }
 
-fn due_of(seen: &Seen, link: &Link, hours: &Hours, calendar: &Calendar) -> Option<Moment> {
-    link.deadline?.of(seen.begins, hours, calendar)
-}
-
 /// What is to be told of a delivery with a deadline, if anything.
 fn of_deadline(seen: &Seen, due: Moment, now: Moment, hours: &Hours) -> Option<Alert> {
     let outlook = match seen.arrived {
@@ -273,7 +268,7 @@ fn of_deadline(seen: &Seen, due: Moment, now: Moment, hours: &Hours) -> Option<A
 fn held(delivery: &Delivery) -> Option<Alert> {
     let (id, link) = (&delivery.id, &delivery.link);
     let (kind, text) = match &delivery.standing {
-        Standing::Held { step, reason, .. } => {
+        Standing::Held(Doubt { step, reason, .. }) => {
             (Kind::Held, say!("daemon-held", id = id, link = link, step = step.told(), reason = reason))
         }
         Standing::Queued { gate: Gate::Sequence { missing } } => {

@@ -306,15 +306,11 @@ mod tests {
      {
         let mut lasts = vec![Last::NotAsked, Last::Free, Last::Other("500 bytes".to_owned())];
         lasts.extend(GRADES.map(Last::Ours));
-        let flags = [false, true];
         for (temporary, last) in
             [None, Some(false), Some(true)].into_iter().flat_map(|t| lasts.iter().map(move |last| (t, last)))
         {
-            for (unknown, ever, acknowledged, two_steps) in flags.into_iter().flat_map(|a| {
-                flags
-                    .into_iter()
-                    .flat_map(move |b| flags.into_iter().flat_map(move |c| flags.map(|d| (a, b, c, d))))
-            }) {
+            for bits in 0..16 {
+                let [unknown, ever, acknowledged, two_steps] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
                 for overwrite in [Overwrite::Refuse, Overwrite::Atomic] {
                     let asked = unknown || ever;
                     let before = Before {

@@ -3,9 +3,9 @@
 //! Owns that a step that is under way and an act by hand exclude each other. Both rights end when they are dropped.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
-use totatsu_base::DeliveryId;
+use totatsu_base::{DeliveryId, locked};
 use totatsu_transport::Progress;
 
 /// All claims, and the progress of all deliveries whose bytes are moving.
@@ -34,53 +34,41 @@ pub struct Watched<'a> {
 impl Claims {
     /// The right to change a delivery's state; nothing while somebody else has it.
     pub fn claim(&self, id: &DeliveryId) -> Option<Claim<'_>> {
-        self.claimed().insert(id.clone()).then(|| Claim { claims: self, id: id.clone() })
+        locked(&self.claimed).insert(id.clone()).then(|| Claim { claims: self, id: id.clone() })
     }
 
     /// Whether nobody has the right to change a delivery's state at this moment.
     pub fn is_free(&self, id: &DeliveryId) -> bool {
-        !self.claimed().contains(id)
+        !locked(&self.claimed).contains(id)
     }
 
     /// Lets others see how far a delivery's bytes have come.
     pub fn watch(&self, id: &DeliveryId) -> Watched<'_> {
         let progress = Progress::new();
-        self.watched().insert(id.clone(), progress.clone());
+        locked(&self.watched).insert(id.clone(), progress.clone());
         Watched { claims: self, id: id.clone(), progress }
     }
 
     /// How far a delivery's bytes have come, if they are moving.
     pub fn progress(&self, id: &DeliveryId) -> Option<Progress> {
-        self.watched().get(id).cloned()
+        locked(&self.watched).get(id).cloned()
     }
 
     /// Notes that a delivery's final name is asked for from here on. Says whether it was asked for before and what came of it
     /// could not be recorded: our own disk was full.
     pub fn ask_for_name(&self, id: &DeliveryId) -> bool {
-        !self.asked().insert(id.clone())
+        !locked(&self.asked).insert(id.clone())
     }
 
     /// What came of a delivery's step is recorded: the ledger knows whether the name may have been given.
     pub fn recorded(&self, id: &DeliveryId) {
-        self.asked().remove(id);
-    }
-
-    fn asked(&self) -> MutexGuard<'_, HashSet<DeliveryId>> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn claimed(&self) -> MutexGuard<'_, HashSet<DeliveryId>> {
-        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn watched(&self) -> MutexGuard<'_, HashMap<DeliveryId, Progress>> {
-        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.asked).remove(id);
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        self.claims.claimed().remove(&self.id);
+        locked(&self.claims.claimed).remove(&self.id);
     }
 }
 
@@ -93,6 +81,6 @@ impl Watched<'_> {
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        self.claims.watched().remove(&self.id);
+        locked(&self.claims.watched).remove(&self.id);
     }
 }

@@ -10,16 +10,16 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
 use crate::spool::Spool;
-use totatsu_base::SpoolError;
 use totatsu_base::durable::{self, if_there};
 use totatsu_base::say;
+use totatsu_base::{SpoolError, locked};
 use totatsu_ledger::journal::Position;
 use totatsu_ledger::{LOCK_LOOK, LOCK_PATIENCE};
 
@@ -204,7 +204,7 @@ impl Custody {
     /// # Errors
     /// Our disk refused; the spool knows of less then.
     pub fn remember(&self, position: Position) -> Result<(), SpoolError> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = locked(&self.seen);
         if *seen == Some(position) {
             return Ok(());
         }

@@ -83,11 +83,6 @@ impl Failure {
         Failure::Failed { step, remedy, reason: error.to_string(), unknown: false, back_to: None }
     }
 
-    /// A refusal of our own disk at `step`.
-    pub fn of_own_disk(step: Step, error: &SpoolError) -> Failure {
-        Failure::new(step, Remedy::for_own_disk(&error.error), error)
-    }
-
     /// A refusal of an inbox or outbox at `step`.
     pub fn of_exchange(step: Step, error: &SpoolError) -> Failure {
         Failure::new(step, Remedy::for_exchange(&error.error), error)
@@ -146,17 +141,6 @@ impl From<LedgerError> for Failure {
     }
 }
 
-impl From<FetchError> for Failure {
-    fn from(error: FetchError) -> Failure {
-        if let FetchError::Transport(error) = &error
-            && let Some(wanted) = Failure::of_medium(error)
-        {
-            return wanted;
-        }
-        Failure::new(Step::Fetch, error.remedy(), &error)
-    }
-}
-
 impl From<PlaceError> for Failure {
     fn from(error: PlaceError) -> Failure {
         if let PlaceError::NameTaken { path } = error {
@@ -166,49 +150,35 @@ impl From<PlaceError> for Failure {
     }
 }
 
-impl From<ClearError> for Failure {
-    fn from(error: ClearError) -> Failure {
-        if let ClearError::Transport(error) = &error
-            && let Some(wanted) = Failure::of_medium(error)
-        {
-            return wanted;
+/// Errors of steps that ask the partner: one that only means that a medium has to be put in is no failure.
+macro_rules! may_want_a_medium {
+    ($($Error:ident => |$error:ident| $failure:expr,)*) => {$(
+        impl From<$Error> for Failure {
+            fn from($error: $Error) -> Failure {
+                if let $Error::Transport(error) = &$error
+                    && let Some(wanted) = Failure::of_medium(error)
+                {
+                    return wanted;
+                }
+                $failure
+            }
         }
-        Failure::new(Step::Clear, error.remedy(), &error)
-    }
+    )*};
 }
 
-impl From<TransferError> for Failure {
-    fn from(error: TransferError) -> Failure {
-        if let TransferError::Transport(error) = &error
-            && let Some(wanted) = Failure::of_medium(error)
-        {
-            return wanted;
-        }
+may_want_a_medium! {
+    FetchError => |error| Failure::new(Step::Fetch, error.remedy(), &error),
+    ClearError => |error| Failure::new(Step::Clear, error.remedy(), &error),
+    TransferError => |error| {
         // Each attempt is aimed and recorded anew.
         Failure::new(Step::Transfer, error.remedy(), &error).and_back_to(Some(Stage::Converted))
-    }
-}
-
-impl From<VerifyError> for Failure {
-    fn from(error: VerifyError) -> Failure {
-        if let VerifyError::Transport(error) = &error
-            && let Some(wanted) = Failure::of_medium(error)
-        {
-            return wanted;
-        }
+    },
+    VerifyError => |error| {
         // Nothing bears the final name before the proof, so sending again can't deliver twice.
         let back_to = error.wants_transfer().then_some(Stage::Converted);
         Failure::new(Step::Verify, error.remedy(), &error).and_back_to(back_to)
-    }
-}
-
-impl From<PublishError> for Failure {
-    fn from(error: PublishError) -> Failure {
-        if let PublishError::Transport(error) = &error
-            && let Some(wanted) = Failure::of_medium(error)
-        {
-            return wanted;
-        }
+    },
+    PublishError => |error| {
         Failure::new(Step::Publish, error.remedy(), &error).with_unknown_outcome(error.outcome_unknown())
-    }
+    },
 }

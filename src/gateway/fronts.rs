@@ -4,9 +4,9 @@
 //! woken when that one leaves. What other programs do with a lock shows only when it is tried; that is `collect::exclusive`.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
-use totatsu_base::DeliveryId;
+use totatsu_base::{DeliveryId, locked};
 
 /// The fronts of all locks.
 #[derive(Debug, Default)]
@@ -17,19 +17,19 @@ pub struct LockFronts {
 impl LockFronts {
     /// Steps to the front of a lock; names the one who stands there, if another does.
     pub fn step_up(&self, lock: &str, id: &DeliveryId) -> Option<DeliveryId> {
-        let mut fronts = self.by_lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fronts = locked(&self.by_lock);
         let front = fronts.entry(lock.to_owned()).or_insert_with(|| id.clone());
         (front != id).then(|| front.clone())
     }
 
     /// Who stands at the front of a lock, if anybody does.
     pub fn of(&self, lock: &str) -> Option<DeliveryId> {
-        self.by_lock.lock().unwrap_or_else(PoisonError::into_inner).get(lock).cloned()
+        locked(&self.by_lock).get(lock).cloned()
     }
 
     /// Leaves the front; names the lock, if it stood there.
     pub fn leave(&self, id: &DeliveryId) -> Option<String> {
-        let mut fronts = self.by_lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fronts = locked(&self.by_lock);
         let lock = fronts.iter().find(|(_, front)| *front == id).map(|(lock, _)| lock.clone())?;
         fronts.remove(&lock);
         Some(lock)

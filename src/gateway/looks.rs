@@ -3,13 +3,13 @@
 //! Owns the hint that makes the next look sooner. Never looks itself.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, oneshot};
 
 use crate::collect::sighting::Looked;
-use totatsu_base::Moment;
+use totatsu_base::{Moment, locked};
 
 /// The looks at all inbound links' partners.
 #[derive(Debug)]
@@ -56,28 +56,26 @@ impl Looks {
     pub fn ask(&self, link: &str) -> Option<oneshot::Receiver<Looked>> {
         let looks = self.by_link.get(link)?;
         let (tell, told) = oneshot::channel();
-        looks.asked.lock().unwrap_or_else(PoisonError::into_inner).push(tell);
+        locked(&looks.asked).push(tell);
         looks.hint.notify_one();
         Some(told)
     }
 
     /// Those who have asked for a look since this was called last; they are told by whoever looks.
     pub fn asked(&self, link: &str) -> Vec<oneshot::Sender<Looked>> {
-        let asked = self.by_link.get(link);
-        let asked = asked.map(|looks| looks.asked.lock().unwrap_or_else(PoisonError::into_inner));
-        asked.map(|mut asked| std::mem::take(&mut *asked)).unwrap_or_default()
+        self.by_link.get(link).map(|looks| std::mem::take(&mut *locked(&looks.asked))).unwrap_or_default()
     }
 
     /// Remembers what a look came to.
     pub fn note(&self, link: &str, look: LastLook) {
         if let Some(looks) = self.by_link.get(link) {
-            *looks.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
+            *locked(&looks.last) = Some(look);
         }
     }
 
     /// What the last look at each inbound link's partner came to, if there was one.
     pub fn last(&self) -> impl Iterator<Item = (&String, Option<LastLook>)> {
-        let last = |looks: &LooksOfLink| looks.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let last = |looks: &LooksOfLink| locked(&looks.last).clone();
         self.by_link.iter().map(move |(link, looks)| (link, last(looks)))
     }
 }

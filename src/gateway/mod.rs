@@ -19,7 +19,7 @@ mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, mpsc};
 
@@ -33,7 +33,7 @@ use crate::unaccepted::Unaccepted;
 use custody::Custody;
 use totatsu_base::evidence::Sender;
 use totatsu_base::say;
-use totatsu_base::{DeliveryId, Moment, Remedy, SharedDirectory, SpoolError};
+use totatsu_base::{DeliveryId, Moment, Remedy, SharedDirectory, SpoolError, locked};
 use totatsu_ledger::{Event, Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
 
@@ -185,7 +185,7 @@ impl Gateway {
 
     /// The deliveries that are to be looked at; there is one who carries them.
     pub fn woken(&self) -> Option<mpsc::UnboundedReceiver<DeliveryId>> {
-        self.woken.lock().unwrap_or_else(PoisonError::into_inner).take()
+        locked(&self.woken).take()
     }
 
     /// Tells an alert, and has the ledger know it where it is about a delivery, at once or when it has room again. What was told of it
@@ -197,7 +197,7 @@ impl Gateway {
         self.bell.ring(alert);
         match self.record_alert(alert).await {
             Err(error) if error.remedy() == Remedy::Retry => {
-                self.unrecorded().push(alert.clone());
+                locked(&self.unrecorded).push(alert.clone());
                 Ok(())
             }
             recorded => recorded,
@@ -209,18 +209,14 @@ impl Gateway {
     /// # Errors
     /// The ledger can't be trusted any more.
     pub async fn record_what_was_told(&self) -> Result<(), LedgerError> {
-        let told = std::mem::take(&mut *self.unrecorded());
+        let told = std::mem::take(&mut *locked(&self.unrecorded));
         for alert in told {
             match self.record_alert(&alert).await {
-                Err(error) if error.remedy() == Remedy::Retry => self.unrecorded().push(alert),
+                Err(error) if error.remedy() == Remedy::Retry => locked(&self.unrecorded).push(alert),
                 recorded => recorded?,
             }
         }
         Ok(())
-    }
-
-    fn unrecorded(&self) -> MutexGuard<'_, Vec<Alert>> {
-        self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the ledger know that somebody was told of a delivery, unless it does already.

@@ -3,11 +3,11 @@
 //! Owns what is known of each partner's line since the gateway started. Never connects itself.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
-use totatsu_base::Moment;
+use totatsu_base::{Moment, locked};
 
 /// A partner that can't be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Outages {
 
     fn place(&self, partner: &str) -> Option<MutexGuard<'_, Option<Outage>>> {
         let (place, _) = self.by_partner.get(partner)?;
-        Some(place.lock().unwrap_or_else(PoisonError::into_inner))
+        Some(locked(place))
     }
 }
 

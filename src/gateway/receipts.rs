@@ -3,11 +3,12 @@
 //!
 //! Owns no receipt and no order but that of asking. Who stops waiting is issued one all the same.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use tokio::sync::oneshot;
 
 use super::Failure;
+use totatsu_base::locked;
 use totatsu_ledger::Delivery;
 
 /// Those who wait for a receipt.
@@ -26,19 +27,15 @@ impl DueReceipts {
     /// Asks for a delivery's receipt; the delivery as it stands then comes back once it is recorded.
     pub fn ask(&self, delivery: Delivery) -> oneshot::Receiver<Result<Delivery, Failure>> {
         let (tell, told) = oneshot::channel();
-        self.waiting().push(DueReceipt { delivery, tell });
+        locked(&self.0).push(DueReceipt { delivery, tell });
         told
     }
 
     /// Those who have waited longest, so many at most.
     pub fn take(&self, at_most: usize) -> Vec<DueReceipt> {
-        let mut waiting = self.waiting();
+        let mut waiting = locked(&self.0);
         let count = waiting.len().min(at_most);
         waiting.drain(..count).collect()
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Vec<DueReceipt>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,11 +4,11 @@
 //! next event of the collection, or with this process; then the file is looked at anew.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::collect::settle::SettlingFile;
-use totatsu_base::delivery_id::DeliveryId;
+use totatsu_base::{DeliveryId, locked};
 
 /// The files of all collections that settle.
 #[derive(Debug, Default)]
@@ -19,25 +19,21 @@ pub struct SettlingFiles {
 impl SettlingFiles {
     /// Remembers a look at the file of a collection.
     pub fn note(&self, id: &DeliveryId, file: SettlingFile) {
-        self.by_collection().insert(id.clone(), file);
+        locked(&self.by_collection).insert(id.clone(), file);
     }
 
     /// What the last look at its file saw.
     pub fn of(&self, id: &DeliveryId) -> Option<SettlingFile> {
-        self.by_collection().get(id).cloned()
+        locked(&self.by_collection).get(id).cloned()
     }
 
     /// For how long its file has to be left alone, if it has.
     pub fn left(&self, id: &DeliveryId) -> Option<Duration> {
-        self.by_collection().get(id).map(SettlingFile::left).filter(|left| !left.is_zero())
+        locked(&self.by_collection).get(id).map(SettlingFile::left).filter(|left| !left.is_zero())
     }
 
     /// Nothing that was seen of its file counts any more.
     pub fn forget(&self, id: &DeliveryId) {
-        self.by_collection().remove(id);
-    }
-
-    fn by_collection(&self) -> MutexGuard<'_, HashMap<DeliveryId, SettlingFile>> {
-        self.by_collection.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.by_collection).remove(id);
     }
 }

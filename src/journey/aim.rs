@@ -136,7 +136,9 @@ pub(super) async fn accompany(
     let Some(carried) = Carried::of(delivery, link) else { return Ok(Vec::new()) };
     let there = session.peer().host_key.clone();
     if there != carried.medium {
-        return Err(Failure::hold(Step::Publish, other_medium(&carried.medium, &there)));
+        // The file lies on one medium, and another is there.
+        let reason = say!("journey-other-medium", medium = carried.medium, there = there);
+        return Err(Failure::hold(Step::Publish, reason));
     }
     let name = &gateway.config.gateway.name;
     let sheet = Sheet::new(&partner.sheet, &partner.title, name, vec![carried]);
@@ -158,11 +160,6 @@ pub(super) async fn accompany(
         }
     }
     Ok(asked)
-}
-
-/// What to tell the operator when the file lies on one medium and another is there.
-fn other_medium(proven_on: &str, there: &str) -> String {
-    say!("journey-other-medium", medium = proven_on, there = there)
 }
 
 /// Writes sheet and manifest to the delivery's folder; says the digest and size of each.

@@ -12,7 +12,7 @@ use totatsu_base::say;
 use totatsu_ledger::LedgerError;
 use totatsu_ledger::collection::Collection;
 use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, Gate, Stage, Standing};
+use totatsu_ledger::state::{Delivery, Doubt, Gate, Stage, Standing};
 use totatsu_ledger::step::Step;
 use totatsu_ledger::words::state_word;
 
@@ -89,7 +89,7 @@ pub fn log(delivery: &Delivery) {
         Standing::Waiting { step, attempt, until, reason } => {
             tracing::warn!(delivery = %delivery.id, link, state, %step, attempt, %until, "{reason}");
         }
-        Standing::Held { step, reason, .. } => {
+        Standing::Held(Doubt { step, reason, .. }) => {
             tracing::error!(delivery = %delivery.id, link, state, %step, "{reason}");
         }
     }
@@ -114,14 +114,7 @@ fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     // The time in which a medium was waited for is nothing to give up over.
     let failing = delivery.failing.filter(|_| !gateway.config.is_carried(&delivery.partner));
     let since = failing.map_or(now, |failing| failing.since);
-    let held = |reason| Event::Held {
-        step,
-        reason,
-        duplicate_of: None,
-        out_of_sequence: false,
-        suspicious: false,
-        unknown,
-    };
+    let held = |reason| Event::Held(Doubt { unknown, ..Doubt::new(step, reason) });
     match remedy {
         Remedy::Retry => {
             let (backoff, hours) = (gateway.config.gateway.backoff, hours_of(step, gateway, delivery));

@@ -9,7 +9,7 @@ use super::turn;
 use crate::gateway::Gateway;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
-use totatsu_ledger::hold::{Hold, Subject};
+use totatsu_ledger::hold::Subject;
 use totatsu_ledger::state::{Delivery, Gate, Standing};
 use totatsu_ledger::{Ledger, LedgerError};
 
@@ -34,18 +34,8 @@ pub fn gate_now(
             let next = gateway.map_or(Ok(None), |gateway| turn::same_acknowledgement(gateway, delivery))?;
             next.map(|behind| Gate::SameAcknowledgement { behind, path: path.clone() })
         }
-        Gate::PartnerHeld { partner, .. } => {
-            let hold = ledger.hold(&Subject::Partner(partner.clone()))?;
-            hold.map(|Hold { reason, until, .. }| Gate::PartnerHeld {
-                partner: partner.clone(),
-                reason,
-                until,
-            })
-        }
-        Gate::LinkHeld { link, .. } => {
-            let hold = ledger.hold(&Subject::Link(link.clone()))?;
-            hold.map(|Hold { reason, until, .. }| Gate::LinkHeld { link: link.clone(), reason, until })
-        }
+        Gate::PartnerHeld { partner, .. } => ledger.closed_by(Subject::Partner(partner.clone()))?,
+        Gate::LinkHeld { link, .. } => ledger.closed_by(Subject::Link(link.clone()))?,
         Gate::PartnerDown { partner, .. } | Gate::MediumWanted { partner, .. } => gateway
             .and_then(|gateway| gateway.outages.of(partner).map(|outage| gateway.gate_of(partner, outage))),
         Gate::Hours { .. } => {

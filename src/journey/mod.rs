@@ -11,7 +11,6 @@ mod closing;
 mod conclude;
 mod gate_now;
 mod inward;
-mod leftover;
 mod next;
 mod outward;
 mod perform;

@@ -4,7 +4,7 @@
 //! beginning was recorded. Records nothing itself.
 
 use super::performed::{Begun, Performed};
-use super::plan::{Doubt, Work, lacks_evidence};
+use super::plan::{Work, lacks_evidence};
 use super::{aim, closing, inward, outward, receipting};
 use crate::gateway::{Failure, Gateway};
 use totatsu_ledger::event::Event;
@@ -20,48 +20,37 @@ pub(super) async fn perform<'g>(
     work: Work<'_>,
     lease: &mut Option<Lease<'g>>,
 ) -> Result<Performed, Failure> {
-    let done = |event| Ok(Performed::Done(event));
-    match (work, lease.as_mut()) {
-        (Work::Rest, _) => Ok(Performed::Nothing),
-        (Work::Wait(gate), _) => Err(Failure::Closed(gate)),
-        (Work::Hold(doubt), _) => done(held(doubt)),
-        (Work::GiveWayTo(newer), _) => done(Event::Superseded { newer }),
-        (Work::Repeat(of), _) => done(Event::Repeated { of }),
+    let event = match (work, lease.as_mut()) {
+        (Work::Rest, _) => return Ok(Performed::Nothing),
+        (Work::Wait(gate), _) => return Err(Failure::Closed(gate)),
+        (Work::Hold(doubt), _) => Event::Held(doubt),
+        (Work::GiveWayTo(newer), _) => Event::Superseded { newer },
+        (Work::Repeat(of), _) => Event::Repeated { of },
         (Work::Supersede(older), _) => {
             outward::supersede(gateway, delivery, older).await?;
-            Ok(Performed::Nothing)
+            return Ok(Performed::Nothing);
         }
         (Work::ReleaseOutboxName(accepted), _) => {
             outward::release_outbox_name(delivery, accepted).await?;
-            Ok(Performed::Nothing)
+            return Ok(Performed::Nothing);
         }
-        (Work::Convert, _) => outward::convert(gateway, delivery).await.map(Performed::Done),
-        (Work::Aim, _) => aim::aim(gateway, delivery).await.map(Performed::Done),
-        (Work::Transfer(aimed), Some(lease)) => {
-            outward::transfer(gateway, delivery, aimed, lease).await.map(Performed::Done)
-        }
-        (Work::Verify(aimed), Some(lease)) => {
-            outward::verify(gateway, delivery, aimed, lease).await.map(Performed::Done)
-        }
-        (Work::Publish(aimed), Some(lease)) => {
-            outward::publish(gateway, delivery, aimed, lease).await.map(Performed::Done)
-        }
+        (Work::Convert, _) => outward::convert(gateway, delivery).await?,
+        (Work::Aim, _) => aim::aim(gateway, delivery).await?,
+        (Work::Transfer(aimed), Some(lease)) => outward::transfer(gateway, delivery, aimed, lease).await?,
+        (Work::Verify(aimed), Some(lease)) => outward::verify(gateway, delivery, aimed, lease).await?,
+        (Work::Publish(aimed), Some(lease)) => outward::publish(gateway, delivery, aimed, lease).await?,
         (Work::LookForAcknowledgement(aimed), Some(lease)) => {
-            outward::acknowledge(gateway, delivery, aimed, lease).await.map(Performed::Done)
+            outward::acknowledge(gateway, delivery, aimed, lease).await?
         }
-        (Work::Settle, _) => Ok(Performed::Settles),
-        (Work::Fetch(found), Some(lease)) => inward::fetch(gateway, delivery, found, lease).await,
-        (Work::Clear, Some(lease)) => inward::clear(gateway, delivery, lease).await.map(Performed::Done),
-        (Work::Decode, _) => inward::decode(gateway, delivery).await.map(Performed::Done),
-        (Work::Place(decoded), _) => inward::prepare(gateway, delivery, decoded).await,
-        (Work::FinishPlacing(placing), _) => {
-            inward::finish_placing(gateway, delivery, placing).await.map(Performed::Done)
-        }
-        (Work::Import, _) => inward::begin_import(gateway, delivery).await,
-        (Work::EndImport(handed_over), _) => {
-            inward::end_of_import(gateway, delivery, handed_over).await.map(Performed::Done)
-        }
-        (Work::Answer, _) => inward::answer(gateway, delivery).await.map(Performed::Done),
+        (Work::Settle, _) => return Ok(Performed::Settles),
+        (Work::Fetch(found), Some(lease)) => return inward::fetch(gateway, delivery, found, lease).await,
+        (Work::Clear, Some(lease)) => inward::clear(gateway, delivery, lease).await?,
+        (Work::Decode, _) => inward::decode(gateway, delivery).await?,
+        (Work::Place(decoded), _) => return inward::prepare(gateway, delivery, decoded).await,
+        (Work::FinishPlacing(placing), _) => inward::finish_placing(gateway, delivery, placing).await?,
+        (Work::Import, _) => return inward::begin_import(gateway, delivery).await,
+        (Work::EndImport(handed_over), _) => inward::end_of_import(gateway, delivery, handed_over).await?,
+        (Work::Answer, _) => inward::answer(gateway, delivery).await?,
         (Work::Receipt(tidied), line) => {
             if let (Some(found), Some(line)) = (tidied, line)
                 && !outward::remove_acknowledgement(gateway, delivery, found, line).await
@@ -69,10 +58,10 @@ pub(super) async fn perform<'g>(
                 *lease = None;
             }
             inward::remove_if_confirmed(gateway, delivery).await?;
-            receipting::issue_receipt(gateway, delivery).await
+            return receipting::issue_receipt(gateway, delivery).await;
         }
-        (Work::Archive, _) => closing::archive(gateway, delivery).await.map(Performed::Done),
-        (Work::GiveUp, _) => inward::give_up(gateway, delivery).await.map(Performed::Done),
+        (Work::Archive, _) => closing::archive(gateway, delivery).await?,
+        (Work::GiveUp, _) => inward::give_up(gateway, delivery).await?,
         // Until the session came, something else was to be done.
         (
             Work::Transfer(_)
@@ -82,8 +71,9 @@ pub(super) async fn perform<'g>(
             | Work::Fetch(_)
             | Work::Clear,
             None,
-        ) => Ok(Performed::Nothing),
-    }
+        ) => return Ok(Performed::Nothing),
+    };
+    Ok(Performed::Done(event))
 }
 
 /// Goes on with what has begun.
@@ -96,8 +86,4 @@ pub(super) async fn go_on(gateway: &Gateway, delivery: &Delivery, begun: Begun) 
         }
         (Begun::Placing(_) | Begun::Import(..), _) => Err(lacking(Lacks("placing_started"))),
     }
-}
-
-fn held(Doubt { step, reason, duplicate_of, out_of_sequence, suspicious }: Doubt) -> Event {
-    Event::Held { step, reason, duplicate_of, out_of_sequence, suspicious, unknown: false }
 }

@@ -82,28 +82,13 @@ pub fn interrupted(delivery: &Delivery) -> Option<Event> {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     #[test]
     fn over_all_combinations_nothing_that_may_be_the_only_copy_is_discarded_and_no_known_delivery_is_forgotten()
      {
-        let under_way = [
-            Stage::Found,
-            Stage::Fetched,
-            Stage::Decoded,
-            Stage::Placing,
-            Stage::Placed,
-            Stage::Importing,
-            Stage::Imported,
-            Stage::Accepted,
-            Stage::Converted,
-            Stage::Transferring,
-            Stage::Transferred,
-            Stage::Verified,
-            Stage::Published,
-            Stage::Acknowledged,
-            Stage::Confirmed,
-        ];
         let ending = [
             Stage::Receipted,
             Stage::Archived,
@@ -119,13 +104,10 @@ mod tests {
             FoundOnDisk::Nothing,
         ] {
             let lies_here = matches!(found, FoundOnDisk::OnlySecondNames | FoundOnDisk::OnlyCopy);
-            for stage in under_way {
-                let expected = if lies_here { Decision::GoOn } else { Decision::Hold };
-                assert_eq!(decide(Some(stage), found), expected, "{stage} {found:?}");
-            }
-            for stage in ending {
-                let expected = if found == FoundOnDisk::Nothing { Decision::Hold } else { Decision::GoOn };
-                assert_eq!(decide(Some(stage), found), expected, "{stage} {found:?}");
+            for stage in Stage::VARIANTS {
+                let in_place = lies_here || found == FoundOnDisk::InArchive && ending.contains(stage);
+                let expected = if in_place { Decision::GoOn } else { Decision::Hold };
+                assert_eq!(decide(Some(*stage), found), expected, "{stage} {found:?}");
             }
             let unknown = match found {
                 FoundOnDisk::OnlySecondNames => Decision::Discard,

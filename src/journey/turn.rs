@@ -10,7 +10,7 @@ use super::plan::{Ahead, Gates, InboundNow, Known, Lane, LineDown, OutboundNow, 
 use super::plausible::suspicion;
 use crate::collect::clear::Afterwards;
 use crate::collect::sequence::Follows;
-use crate::config::link::{InboundLink, Link, Order};
+use crate::config::link::{ExpectedRecords, InboundLink, Link, Order};
 use crate::gateway::Gateway;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
@@ -56,35 +56,19 @@ fn known_out(gateway: &Gateway, delivery: &Delivery, mut known: Known) -> Result
         order: link.order,
         acknowledges: link.acknowledgement.is_some(),
     });
-    match delivery.stage {
-        Stage::Accepted => known.same_content = same_content(gateway, delivery, link.duplicates_within)?,
-        Stage::Converted => {
-            known.lane = lane(gateway, delivery, link)?;
-            known.suspicion = suspicion_out(gateway, delivery, link)?;
-        }
-        Stage::Transferring => {
-            known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
-            known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
-        }
-        Stage::Transferred | Stage::Verified => {
-            known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
-        }
-        Stage::Found
-        | Stage::Fetched
-        | Stage::Decoded
-        | Stage::Placing
-        | Stage::Placed
-        | Stage::Importing
-        | Stage::Imported
-        | Stage::Published
-        | Stage::Acknowledged
-        | Stage::Confirmed
-        | Stage::Receipted
-        | Stage::Archived
-        | Stage::Rejected
-        | Stage::Repeated
-        | Stage::Superseded
-        | Stage::Cancelled => {}
+    let stage = delivery.stage;
+    if stage == Stage::Accepted {
+        known.same_content = same_content(gateway, delivery, link.duplicates_within)?;
+    }
+    if stage == Stage::Converted {
+        known.lane = lane(gateway, delivery, link)?;
+        known.suspicion = suspicion_of(gateway, delivery, link.record_limits.as_ref())?;
+    }
+    if matches!(stage, Stage::Transferring | Stage::Transferred | Stage::Verified) {
+        known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
+    }
+    if stage == Stage::Transferring {
+        known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
     }
     Ok(known)
 }
@@ -112,15 +96,15 @@ fn known_in(
         known.lane.ahead = ahead_in(gateway, delivery, link)?;
         known.follows = follows(gateway, delivery, link)?;
         known.exclusive = exclusive(gateway, delivery, &link.lock)?;
-        known.suspicion = suspicion_in(gateway, delivery, link)?;
+        known.suspicion = suspicion_of(gateway, delivery, link.record_limits.as_ref())?;
     }
     Ok(known)
 }
 
 fn gates(gateway: &Gateway, delivery: &Delivery) -> Result<Gates, LedgerError> {
     let (partner, link) = (&delivery.partner, &delivery.link);
-    let partner_held = gateway.ledger.hold(&Subject::Partner(partner.clone()))?;
-    let link_held = gateway.ledger.hold(&Subject::Link(link.clone()))?;
+    let partner_held = gateway.ledger.closed_by(Subject::Partner(partner.clone()))?;
+    let link_held = gateway.ledger.closed_by(Subject::Link(link.clone()))?;
     let line = gateway
         .outages
         .of(partner)
@@ -178,7 +162,8 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
         let ready = other.stage >= Stage::Converted && !other.stage.is_final();
         // Nor does one that is hardly right.
         let ready = ready
-            && (other.waived.contains(&Waiver::Suspicion) || suspicion_out(gateway, &other, link)?.is_none());
+            && (other.waived.contains(&Waiver::Suspicion)
+                || suspicion_of(gateway, &other, link.record_limits.as_ref())?.is_none());
         // One that a person wants sent although it is older keeps its turn.
         let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.claims.is_free(&other.id);
         if before && other.stage.is_before_sending() && gives_way {
@@ -205,56 +190,49 @@ pub(super) fn ahead_of(ahead: Delivery) -> Ahead {
     Ahead { held: matches!(ahead.standing, Standing::Held { .. }), id: ahead.id }
 }
 
-/// What speaks against a delivery by the number of its records. The bytes of a resend were believed before.
-fn suspicion_out(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Option<String>, LedgerError> {
-    let (Some(limits), None) = (&link.record_limits, &delivery.resend_of) else { return Ok(None) };
-    let records = |delivery: &Delivery| {
-        let converted = delivery.converted.as_ref()?;
-        let layout = gateway.config.catalogue.version(&converted.layout, &converted.layout_version)?;
-        layout.data_records(&converted.records)
-    };
-    let Some(own) = records(delivery) else { return Ok(None) };
-    let arrived = |earlier: &Delivery| earlier.published.as_ref().and_then(|_| records(earlier));
-    Ok(suspicion(limits, own, fewest_of_the_last(gateway, delivery, arrived)?))
-}
-
-/// The fewest records of the last files of its link, as far as they have come so far that their number is known. A peak, such as
-/// the end of a fiscal year, is followed by files that are as small as those before it.
-fn fewest_of_the_last(
+/// What speaks against a delivery by the number of its records, beside the last files of its link that came through. A peak, such
+/// as the end of a fiscal year, is followed by files that are as small as those before it.
+fn suspicion_of(
     gateway: &Gateway,
     delivery: &Delivery,
-    records: impl Fn(&Delivery) -> Option<u64>,
-) -> Result<Option<u64>, LedgerError> {
-    let of_link = Wanted { link: Some(delivery.link.clone()), ..Wanted::default() };
+    limits: Option<&ExpectedRecords>,
+) -> Result<Option<String>, LedgerError> {
+    // The bytes of a resend were believed before.
+    let limits = limits.filter(|_| delivery.resend_of.is_none());
+    let (Some(limits), Some(own)) = (limits, records_of(gateway, delivery)) else { return Ok(None) };
     let mut last = Vec::new();
-    for earlier in gateway.ledger.wanted(of_link).take(LAST_LOOKED_AT) {
+    for earlier in gateway.ledger.wanted(Wanted::of_link(&delivery.link)).take(LAST_LOOKED_AT) {
         let earlier = earlier?;
-        last.extend(Some(&earlier).filter(|earlier| earlier.begun < delivery.begun).and_then(&records));
+        // A link of this name may have gone the other way once.
+        let came_through = match (delivery.collection(), earlier.collection()) {
+            (Some(_), Some(collection)) => collection.placed.is_some(),
+            (None, None) => earlier.published.is_some(),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if earlier.begun < delivery.begun && came_through {
+            last.extend(records_of(gateway, &earlier));
+        }
         if last.len() == LAST_FILES {
             break;
         }
     }
-    Ok(last.into_iter().min())
+    Ok(suspicion(limits, own, last.into_iter().min()))
 }
 
-/// The same of a collection.
-fn suspicion_in(
-    gateway: &Gateway,
-    delivery: &Delivery,
-    link: &InboundLink,
-) -> Result<Option<String>, LedgerError> {
-    let Some(limits) = &link.record_limits else { return Ok(None) };
-    let records = |delivery: &Delivery| {
-        let decoded = delivery.collection()?.decoded.as_ref()?;
-        let layout = gateway.config.catalogue.version(&decoded.layout, &decoded.layout_version)?;
-        layout.data_records(&decoded.records)
+/// The number of a delivery's data records, once it has come so far that it is known.
+fn records_of(gateway: &Gateway, delivery: &Delivery) -> Option<u64> {
+    let (layout, version, records) = match delivery.collection() {
+        Some(Collection { decoded, .. }) => {
+            decoded.as_ref().map(|decoded| (&decoded.layout, &decoded.layout_version, &decoded.records))?
+        }
+        None => {
+            delivery.converted.as_ref().map(|sent| (&sent.layout, &sent.layout_version, &sent.records))?
+        }
     };
-    let Some(own) = records(delivery) else { return Ok(None) };
-    let placed = |earlier: &Delivery| earlier.collection()?.placed.as_ref().and_then(|_| records(earlier));
-    Ok(suspicion(limits, own, fewest_of_the_last(gateway, delivery, placed)?))
+    gateway.config.catalogue.version(layout, version)?.data_records(records)
 }
 
-/// The same, where it matters: of differences, each but a resend has its turn whatever went before it.
+/// One that has overtaken it, where that matters: of differences, each but a resend has its turn whatever went before it.
 fn overtaken(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Option<DeliveryId>, LedgerError> {
     if link.order == Order::Strict && delivery.resend_of.is_none() {
         return Ok(None);

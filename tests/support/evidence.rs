@@ -174,14 +174,7 @@ pub fn waiting() -> Event {
 }
 
 pub fn held() -> Event {
-    Event::Held {
-        step: Step::Transfer,
-        reason: "the name is taken".into(),
-        duplicate_of: None,
-        out_of_sequence: false,
-        suspicious: false,
-        unknown: false,
-    }
+    Event::held(Step::Transfer, "the name is taken".into())
 }
 
 pub fn released() -> Event {
@@ -209,7 +202,7 @@ pub async fn publish(ledger: &Ledger, id: &DeliveryId) -> Delivery {
 /// Records a delivery's whole way; its receipt is written into `folder`.
 pub async fn deliver(ledger: &Ledger, id: &DeliveryId, folder: &DeliveryFolder) -> Delivery {
     let delivery = publish(ledger, id).await;
-    let (turn, previous) = ledger.end_of_receipts().await.unwrap();
+    let (turn, previous) = (ledger.turn_to_issue().await, ledger.last_receipt().unwrap());
     ledger.record(id.clone(), receipted(&delivery, previous, folder)).await.unwrap();
     drop(turn);
     ledger.record(id.clone(), archived()).await.unwrap()
@@ -312,7 +305,7 @@ pub async fn five_deliveries(spool: &Spool, ledger: &Path, link: &str) {
         fs::write(folder.source(), SOURCE).unwrap();
         fs::write(folder.sent(), SENT).unwrap();
         let delivery = publish(&open, &id).await;
-        let (turn, previous) = open.end_of_receipts().await.unwrap();
+        let (turn, previous) = (open.turn_to_issue().await, open.last_receipt().unwrap());
         open.record(id.clone(), receipted(&delivery, previous, &folder)).await.unwrap();
         drop(turn);
         let archived = archive::archive(spool, &id, std::time::Duration::ZERO).unwrap();

@@ -182,11 +182,8 @@ pub fn link_or_copy(existing: &Path, new: &Path) -> Result<(), SpoolError> {
 /// # Errors
 /// The name is taken, or the directory doesn't let us.
 pub fn rename_to_free_name(from: &Path, to: &Path) -> Result<(), SpoolError> {
-    rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(|errno| SpoolError {
-        doing: "disk-naming",
-        path: to.to_owned(),
-        error: errno.into(),
-    })?;
+    let renamed = rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE);
+    renamed.map_err(|errno| SpoolError::at("disk-naming", to)(errno.into()))?;
     sync_dir(parent_of(from))?;
     sync_dir(parent_of(to))
 }

@@ -9,8 +9,8 @@ use crate::wanted::has_arrived;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Sha256};
 
-/// The trees of the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+/// The trees of the index, in the order in which they are opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub(super) enum Tree {
     /// Deliveries by id.
@@ -37,20 +37,6 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    /// Every tree, in the order in which they are opened.
-    pub(super) const ALL: [Tree; 10] = [
-        Tree::Deliveries,
-        Tree::States,
-        Tree::Lanes,
-        Tree::Ended,
-        Tree::Sources,
-        Tree::Collections,
-        Tree::Receipts,
-        Tree::Holds,
-        Tree::Files,
-        Tree::Facts,
-    ];
-
     /// Its name.
     pub(super) fn word(self) -> &'static str {
         self.into()

@@ -104,9 +104,8 @@ impl LedgerError {
 
     /// The same failure for another caller whose event was in the batch: what one may try again, all may.
     pub(super) fn for_another(&self) -> LedgerError {
-        if let LedgerError::Journal(JournalError::Disk { doing, path, error }) = self {
-            let (path, error) = (path.clone(), error.kind().into());
-            return LedgerError::Journal(JournalError::Disk { doing, path, error });
+        if let LedgerError::Journal(JournalError::Disk(SpoolError { doing, path, error })) = self {
+            return JournalError::from(SpoolError::at(*doing, path)(error.kind().into())).into();
         }
         if let LedgerError::Index(error) = self {
             return LedgerError::Index(error.clone());

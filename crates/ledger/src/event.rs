@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::by_word::ByWord;
 use crate::stage::Stage;
-use crate::standing::Gate;
+use crate::standing::{Doubt, Gate};
 use crate::step::Step;
 use totatsu_base::evidence::{
     Accepted, Acknowledged, Anchor, Answered, Archived, Asker, ByHand, Cleared, ContentFile, Converted,
@@ -197,31 +197,14 @@ pub enum Event {
         /// Why, and what to do.
         reason: String,
         /// Whether the request that failed was done isn't known.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unknown: bool,
         /// The stage to go on from, where it is an earlier one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         back_to: Option<Stage>,
     },
     /// A person has to decide.
-    Held {
-        /// The step that can't go on.
-        step: Step,
-        /// Why, and what to do.
-        reason: String,
-        /// The delivery that seems to have carried the same content, where that is the reason.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        duplicate_of: Option<DeliveryId>,
-        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        out_of_sequence: bool,
-        /// It has far more or far fewer records than its link expects, and that is the reason.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        suspicious: bool,
-        /// The final name may have been given, nobody can tell, and that is the reason.
-        #[serde(default, skip_serializing_if = "is_false")]
-        unknown: bool,
-    },
+    Held(Doubt),
     /// A person stopped the delivery.
     HeldByHand {
         /// Who.
@@ -261,7 +244,7 @@ pub enum Event {
         /// Why.
         reason: String,
         /// That person wants it sent although something newer was delivered, or is on its way.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         even_if_older: bool,
     },
     /// A person asks for an act that counts once a second one has asked for the same. The delivery stands as it stood.
@@ -353,7 +336,7 @@ pub enum Event {
         /// The key's fingerprint, as the partner had told it.
         key: String,
         /// It is the key of the jump host on the way there.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         jump: bool,
         /// Who.
         by: String,
@@ -450,14 +433,7 @@ impl Entry {
 impl Event {
     /// A delivery that a person has to decide on, for a reason that opens no gate when it is released.
     pub fn held(step: Step, reason: String) -> Event {
-        Event::Held {
-            step,
-            reason,
-            duplicate_of: None,
-            out_of_sequence: false,
-            suspicious: false,
-            unknown: false,
-        }
+        Event::Held(Doubt::new(step, reason))
     }
 
     /// It is about the gateway as a whole: no delivery, partner or link is held or released by it.
@@ -488,8 +464,4 @@ impl Event {
     pub fn word(&self) -> &'static str {
         self.into()
     }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
 }

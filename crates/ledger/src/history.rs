@@ -21,6 +21,7 @@ use redb::{
     ReadableTable as _, TableDefinition, WriteTransaction,
 };
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 
 use crate::blocks::CheckedFile;
 use crate::briefs::PackedId;
@@ -57,7 +58,7 @@ const NUMBER: usize = 6;
 const ROW: usize = NUMBER + PACKED;
 
 /// By which numbers deliveries lie in order. Each has a table of its own: what grows at its end is packed full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub(super) enum Numbered {
     /// The receipt's.
@@ -73,9 +74,6 @@ pub(super) enum Numbered {
 }
 
 impl Numbered {
-    const ALL: [Numbered; 5] =
-        [Numbered::Receipt, Numbered::Kept, Numbered::Due, Numbered::Removed, Numbered::ContentsRemoved];
-
     fn table(self) -> TableDefinition<'static, &'static [u8; ROW], ()> {
         TableDefinition::new(self.into())
     }
@@ -439,9 +437,9 @@ fn put_ways(write: &WriteTransaction, known: &[Known]) -> Result<(), redb::Error
     }
     // In their order, so that what lies beside each other is written once.
     new_rows.sort_unstable();
-    for kind in Numbered::ALL {
+    for kind in Numbered::VARIANTS {
         let mut table = write.open_table(kind.table())?;
-        for (_, row) in new_rows.iter().filter(|(its, _)| *its == kind) {
+        for (_, row) in new_rows.iter().filter(|(its, _)| its == kind) {
             table.insert(row, ())?;
         }
     }

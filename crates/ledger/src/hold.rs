@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Entry, Event};
+use crate::standing::Gate;
 use totatsu_base::Moment;
 use totatsu_base::say;
 
@@ -44,6 +45,17 @@ impl Subject {
             Subject::Link(name) => ("link", name),
         };
         format!("{kind} {name}")
+    }
+}
+
+impl Hold {
+    /// The gate at which whoever goes to what is held has to wait.
+    pub fn gate(self, subject: Subject) -> Gate {
+        let Hold { reason, until, .. } = self;
+        match subject {
+            Subject::Partner(partner) => Gate::PartnerHeld { partner, reason, until },
+            Subject::Link(link) => Gate::LinkHeld { link, reason, until },
+        }
     }
 }
 

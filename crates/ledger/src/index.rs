@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use sled::Transactional as _;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
+use strum::VariantArray as _;
 
 use crate::entries::{self, Tree, read, write};
 use crate::error::{IndexError, LedgerError};
@@ -69,8 +70,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// The open index.
 #[derive(Clone)]
 pub struct Index {
-    /// In the order of [`Tree::ALL`].
-    trees: [sled::Tree; Tree::ALL.len()],
+    trees: Trees,
     pub(super) history: Arc<History>,
     parsed: Arc<Parsed>,
     under_way: Arc<UnderWay>,
@@ -391,7 +391,8 @@ impl EntriesDigest {
     }
 }
 
-type Trees = [sled::Tree; Tree::ALL.len()];
+/// In the order of [`Tree`].
+type Trees = [sled::Tree; Tree::VARIANTS.len()];
 
 /// Opens sled at `path`, and checks its entries.
 fn open_checked(path: &Path) -> Result<(Trees, Facts), IndexError> {
@@ -407,7 +408,7 @@ fn open_checked(path: &Path) -> Result<(Trees, Facts), IndexError> {
         return Err(IndexError::OtherFormat { found: facts.format, wanted: FORMAT });
     }
     let mut entries = EntriesDigest::default();
-    for tree in Tree::ALL.into_iter().filter(|tree| *tree != Tree::Facts) {
+    for tree in Tree::VARIANTS.iter().copied().filter(|tree| *tree != Tree::Facts) {
         caught(|| {
             let mut all = tree_of(&trees, tree).iter();
             all.try_for_each(|entry| entry.map(|(key, value)| entries.toggle(tree, &key, &value)))
@@ -424,15 +425,14 @@ fn open_unchecked(path: &Path) -> Result<Trees, IndexError> {
         // Whoever stores flushes: a background task could meet a disk that has become full since.
         let config = sled::Config::new().path(path).cache_capacity(CACHE).flush_every_ms(None);
         let db = config.open()?;
-        let trees = Tree::ALL.into_iter().map(|tree| db.open_tree(tree.word()));
+        let trees = Tree::VARIANTS.iter().map(|tree| db.open_tree(tree.word()));
         let trees = trees.collect::<sled::Result<Vec<_>>>()?;
         Ok(trees.try_into().expect("there are as many as were opened"))
     })
 }
 
 fn tree_of<T>(trees: &[T], tree: Tree) -> &T {
-    let place = Tree::ALL.iter().position(|known| *known == tree);
-    &trees[place.expect("every tree is one of them")]
+    &trees[tree as usize]
 }
 
 fn facts(trees: &Trees) -> Result<Facts, IndexError> {

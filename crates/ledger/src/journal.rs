@@ -19,7 +19,7 @@ pub use crate::journal_error::{FORMAT, JournalError};
 use crate::marks::{ClosedFile, Mark, Marks, Remembered};
 use crate::segments::{Segment, file_name, plain_name, segments_of};
 use totatsu_base::say;
-use totatsu_base::{Sha256, durable};
+use totatsu_base::{Sha256, SpoolError, durable};
 
 /// A file is closed and the next one begun once it is this long.
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
@@ -128,7 +128,7 @@ impl Journal {
         remembered: &Remembered,
         mut visit: impl FnMut(&Line) -> Result<(), E>,
     ) -> Result<LinesFound, E> {
-        let files = segments_of(directory).map_err(disk("disk-listing", directory))?;
+        let files = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
         let nothing = Remembered::default();
         let Remembered { mark, closed } = if remembered.stands(&files) { remembered } else { &nothing };
         let begins = |file: &Segment| file.plain_name() == mark.file;
@@ -173,7 +173,7 @@ impl Journal {
         if self.broken {
             return Err(JournalError::Broken);
         }
-        self.check_room().map_err(disk("disk-writing", &self.path))?;
+        self.check_room().map_err(SpoolError::at("disk-writing", &self.path))?;
         if self.length >= self.limit {
             self.begin_file()?;
         }
@@ -181,7 +181,7 @@ impl Journal {
             // What was written of the batch must not stand before a later, acknowledged line.
             self.broken = self.file.set_len(self.length).is_err();
             let error = if self.broken { io::Error::other(error) } else { error };
-            return Err(disk("disk-writing", &self.path)(error));
+            return Err(SpoolError::at("disk-writing", &self.path)(error).into());
         }
         if let Err(error) = self.file.sync_data() {
             self.broken = true;
@@ -243,14 +243,14 @@ impl LinesFound {
             .create(true)
             .mode(0o600)
             .open(&path)
-            .map_err(disk("disk-opening", &path))?;
-        let written = file.metadata().map_err(disk("disk-reading", &path))?.len();
+            .map_err(SpoolError::at("disk-opening", &path))?;
+        let written = file.metadata().map_err(SpoolError::at("disk-reading", &path))?.len();
         let length = written - torn;
         if torn > 0 {
-            file.set_len(length).map_err(disk("disk-cutting-the-torn-end-of", &path))?;
+            file.set_len(length).map_err(SpoolError::at("disk-cutting-the-torn-end-of", &path))?;
         }
-        file.sync_all().map_err(disk("disk-syncing", &path))?;
-        durable::sync_dir(&directory).map_err(|error| disk(error.doing, &error.path)(error.error))?;
+        file.sync_all().map_err(SpoolError::at("disk-syncing", &path))?;
+        durable::sync_dir(&directory)?;
         Ok(Journal { directory, file, path, length, limit, lines, end, stated, marks, closed, broken: false })
     }
 }
@@ -282,10 +282,6 @@ impl Batch {
         self.count += 1;
         Ok(())
     }
-}
-
-fn disk<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> JournalError + 'a {
-    JournalError::disk(doing, path)
 }
 
 impl Reading {
@@ -344,15 +340,11 @@ impl Reading {
 }
 
 fn mark_at(path: &Path, offset: u64, lines: u64, end: Position, stated: Option<u32>) -> Mark {
-    Mark { file: name_of(path), offset, lines, seq: end.seq, digest: end.digest, stated }
+    Mark { file: plain_name(path), offset, lines, seq: end.seq, digest: end.digest, stated }
 }
 
 fn closed_file(path: &Path, length: u64, lines: u64, end: Position) -> ClosedFile {
-    ClosedFile { file: name_of(path), length, lines, seq: end.seq, digest: end.digest }
-}
-
-fn name_of(path: &Path) -> String {
-    plain_name(path)
+    ClosedFile { file: plain_name(path), length, lines, seq: end.seq, digest: end.digest }
 }
 
 /// The position after a line that follows `end`, with the format that it states; or what is wrong with it.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
 
-use totatsu_base::Remedy;
+use totatsu_base::{Remedy, SpoolError};
 
 /// The format that this version writes, and the newest that it reads. Whoever adds to the journal what an older version
 /// must not overlook raises it. A journal without a number has this one.
@@ -19,15 +19,8 @@ pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// Our disk failed or is full.
-    #[error("{}", totatsu_base::durable::said(doing, path, error))]
-    Disk {
-        /// What was being done: the id of a message that takes the path.
-        doing: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the operating system answered.
-        error: io::Error,
-    },
+    #[error(transparent)]
+    Disk(#[from] SpoolError),
     /// A sync failed, whatever the reason: what was written may be on the disk or not, and may turn up after the next start.
     /// Nothing that depends on it is done before the journal was read again.
     #[error("{}", say!("ledger-unsynced", path = path.display(), error = os_error(error)))]
@@ -74,7 +67,7 @@ impl JournalError {
     /// Who acts next.
     pub fn remedy(&self) -> Remedy {
         match self {
-            JournalError::Disk { error, .. } => Remedy::for_own_disk(error),
+            JournalError::Disk(error) => Remedy::for_own_disk(&error.error),
             JournalError::TooLong(_) => Remedy::Hold,
             JournalError::Unsynced { .. }
             | JournalError::Damaged { .. }

@@ -80,7 +80,7 @@ pub use opening::{LedgerLimits, Opening};
 pub use questions::{Walk, Walked};
 pub use removal::{ContentsRemoval, ToldAlert};
 pub use spanned::UnderWayAt;
-pub use state::{Contradiction, Delivery, Gate, Stage, Standing};
+pub use state::{Contradiction, Delivery, Doubt, Gate, Stage, Standing};
 pub use step::Step;
 pub use wanted::Wanted;
 pub use wild_name::WildName;
@@ -134,14 +134,6 @@ impl Ledger {
     /// It is in use, damaged, or can't be written.
     pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
         Ledger::open_with(directory, LedgerLimits { cache: opening::ASKING_ONCE, ..LedgerLimits::default() })
-    }
-
-    /// As [`Ledger::open`], with another size in bytes at which a journal file is followed by the next.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn open_with_file_limit(directory: &Path, file_limit: u64) -> Result<(Ledger, Opening), LedgerError> {
-        Ledger::open_with(directory, LedgerLimits { file: file_limit, ..LedgerLimits::default() })
     }
 
     /// As [`Ledger::open`], with other limits.
@@ -326,15 +318,6 @@ impl Ledger {
     /// Keeps every other receipt waiting, once nobody else does.
     pub async fn turn_to_issue(&self) -> MutexGuard<'_, ()> {
         self.receipts.lock().await
-    }
-
-    /// As [`Ledger::turn_to_issue`], and says which receipt the next has to follow.
-    ///
-    /// # Errors
-    /// The index fails.
-    pub async fn end_of_receipts(&self) -> Result<(MutexGuard<'_, ()>, Option<ReceiptLink>), LedgerError> {
-        let turn = self.turn_to_issue().await;
-        Ok((turn, self.index.last_receipt()?))
     }
 }
 

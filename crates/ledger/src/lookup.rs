@@ -14,7 +14,7 @@ use crate::journal::Position;
 use crate::journal_error::JournalError;
 use crate::search;
 use crate::segments::segments_of;
-use totatsu_base::Sha256;
+use totatsu_base::{Sha256, SpoolError};
 
 /// Bytes that are read at a time in search of a line's ends.
 const STRIDE: usize = 16 * 1024;
@@ -29,18 +29,16 @@ struct Numbered {
 /// # Errors
 /// The disk.
 pub fn position_at(directory: &Path, seq: u64) -> std::result::Result<Option<Position>, JournalError> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |error| JournalError::Disk { doing: "disk-reading", path, error }
-    };
-    let files = segments_of(directory).map_err(at(directory))?;
+    let files = segments_of(directory).map_err(SpoolError::at("disk-reading", directory))?;
     let Some(segment) = files.iter().rfind(|segment| segment.first <= seq) else { return Ok(None) };
     if segment.packed {
         // In what is packed nothing can be halved.
         return Ok(search::digest_of(directory, seq)?.map(|digest| Position { seq, digest }));
     }
     let path = segment.path.as_path();
-    let line = File::open(path).and_then(|file| line_with(&file, seq)).map_err(at(path))?;
+    let line = File::open(path)
+        .and_then(|file| line_with(&file, seq))
+        .map_err(SpoolError::at("disk-reading", path))?;
     Ok(line.map(|line| Position { seq, digest: Sha256::of(&line) }))
 }
 

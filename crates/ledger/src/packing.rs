@@ -3,14 +3,14 @@
 //! zstd adds a check of the text, which is verified when it is unpacked. The sample belongs to the format of the index: whoever
 //! changes it, or the words of a delivery so that it helps no more, raises that number.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::{CParameter, compress_bound};
 
 use crate::error::IndexError;
 use crate::state::Delivery;
-use totatsu_base::say;
+use totatsu_base::{locked, say};
 
 /// A delivery each way, as most of them are written.
 const SAMPLE: &[u8] = include_bytes!("sample.json");
@@ -42,7 +42,7 @@ impl Packing {
 
     /// The bytes of each delivery.
     pub(super) fn pack(&self, deliveries: &[&Delivery]) -> Result<Vec<Vec<u8>>, IndexError> {
-        let mut packer = self.packer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut packer = locked(&self.packer);
         let (mut text, mut packed) = (Vec::new(), Vec::new());
         let pack = |delivery: &&Delivery| {
             text.clear();
@@ -61,9 +61,7 @@ impl Packing {
         let (head, packed) =
             bytes.split_first_chunk::<HEAD>().ok_or_else(|| unfit(say!("ledger-no-length")))?;
         let length = u32::from_le_bytes(*head) as usize;
-        let unpacker = self.unpacker.lock();
-        let text =
-            unpacker.unwrap_or_else(PoisonError::into_inner).decompress(packed, length).map_err(unfit)?;
+        let text = locked(&self.unpacker).decompress(packed, length).map_err(unfit)?;
         serde_json::from_slice(&text).map_err(unfit)
     }
 }

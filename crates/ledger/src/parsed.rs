@@ -4,12 +4,12 @@
 //! out. Of each delivery one is kept, of those that were used last.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use crate::entries::read;
 use crate::error::IndexError;
 use crate::state::Delivery;
-use totatsu_base::DeliveryId;
+use totatsu_base::{DeliveryId, locked};
 
 /// So many are kept, and as many of those that were used before them: more than a gateway works on at a time, and a few MiB.
 const KEPT: usize = 256;
@@ -34,7 +34,7 @@ struct Generations {
 impl Parsed {
     /// The delivery that stands in these bytes.
     pub(super) fn delivery(&self, id: &DeliveryId, stored: &[u8]) -> Result<Delivery, IndexError> {
-        if let Some(delivery) = self.generations().known(id, stored) {
+        if let Some(delivery) = locked(&self.0).known(id, stored) {
             return Ok(delivery);
         }
         let delivery: Delivery = read(stored)?;
@@ -45,11 +45,7 @@ impl Parsed {
     /// Notes what is about to be stored in these bytes.
     pub(super) fn note(&self, delivery: &Delivery, stored: &[u8]) {
         let entry = ParsedEntry { stored: stored.into(), delivery: delivery.clone() };
-        self.generations().keep(delivery.id.clone(), entry);
-    }
-
-    fn generations(&self) -> MutexGuard<'_, Generations> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0).keep(delivery.id.clone(), entry);
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use strum::VariantArray as _;
+
 use crate::briefs::PackedId;
 use crate::entries::{self, Tree, id_at_end, number_before_id, read};
 use crate::error::{IndexError, LedgerError};
@@ -16,15 +18,12 @@ use crate::journal_error::JournalError;
 use crate::search;
 use crate::seeking::{Sought, TOP};
 use crate::stage::Stage;
-use crate::state::Delivery;
+use crate::state::{Delivery, Gate};
 use crate::wanted::{self, Wanted};
 use totatsu_base::{DeliveryId, Moment, Sha256};
 
 /// Ids that are asked of the history first, and at most at a time.
 const PAGES: (usize, usize) = (32, 1024);
-/// The states of what is finished.
-const FINAL: [Stage; 5] =
-    [Stage::Archived, Stage::Rejected, Stage::Repeated, Stage::Superseded, Stage::Cancelled];
 
 /// What a walk came to next.
 #[derive(Debug)]
@@ -34,10 +33,6 @@ pub enum Walked {
     /// None that is wanted is newer than this and wasn't met; it took some looks to know that.
     Passed(DeliveryId),
 }
-
-/// A walk over deliveries from the newest to the oldest, which tells where it is also where it meets none.
-#[derive(Debug)]
-pub struct Walk(NewestFirst);
 
 /// Where an id of a walk was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +45,9 @@ enum Seen {
     Nothing,
 }
 
-/// Deliveries from the newest to the oldest.
+/// A walk over deliveries from the newest to the oldest, which tells where it is also where it meets none.
 #[derive(Debug)]
-struct NewestFirst {
+pub struct Walk {
     index: Index,
     wanted: Wanted,
     sought: Sought,
@@ -63,25 +58,6 @@ struct NewestFirst {
     /// Where the history is asked on; nothing where it has no more.
     below: Option<PackedId>,
     page: usize,
-}
-
-impl Walk {
-    /// The next step; nothing where there is no more to meet.
-    ///
-    /// # Errors
-    /// The index fails, or it can't be read.
-    pub fn step(&mut self) -> Result<Option<Walked>, LedgerError> {
-        Ok(self.0.step()?)
-    }
-
-    /// How many more there are to meet, up to a limit; and how far the counting came, where it met none for long and gave up. Reads
-    /// none of those that lie in the history.
-    ///
-    /// # Errors
-    /// As [`Walk::step`].
-    pub fn count(&mut self, at_most: usize) -> Result<(usize, Option<DeliveryId>), LedgerError> {
-        Ok(self.0.count(at_most)?)
-    }
 }
 
 impl Index {
@@ -119,24 +95,7 @@ impl Index {
 
     /// Deliveries of which all that is wanted is true, from the newest to the oldest, as far as the caller reads on.
     pub fn wanted(&self, wanted: Wanted) -> impl Iterator<Item = Result<Delivery, LedgerError>> + use<> {
-        let mut failed = None;
-        let mut newest = match NewestFirst::new(self, wanted) {
-            Ok(newest) => Some(newest),
-            Err(error) => {
-                failed = Some(error);
-                None
-            }
-        };
-        std::iter::from_fn(move || {
-            if let Some(error) = failed.take() {
-                return Some(Err(error.into()));
-            }
-            let next = newest.as_mut()?.find_next().map_err(LedgerError::from).transpose()?;
-            if next.is_err() {
-                newest = None;
-            }
-            Some(next)
-        })
+        until_failure(Walk::new(self, wanted), Walk::find_next)
     }
 
     /// The same, a step at a time.
@@ -144,19 +103,13 @@ impl Index {
     /// # Errors
     /// The index fails.
     pub fn walk(&self, wanted: Wanted) -> Result<Walk, LedgerError> {
-        Ok(Walk(NewestFirst::new(self, wanted)?))
+        Ok(Walk::new(self, wanted)?)
     }
 
     /// The ids of deliveries, from the newest to the oldest, as far as the caller reads on. Reads none of them.
     pub fn ids_newest_first(&self) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
-        let mut newest = NewestFirst::new(self, Wanted::default());
-        std::iter::from_fn(move || match &mut newest {
-            // Where no key is asked for, none is passed.
-            Ok(newest) => {
-                newest.next_id().map(|next| next.map(|(id, _)| id)).map_err(LedgerError::from).transpose()
-            }
-            Err(error) => Some(Err(error.clone().into())),
-        })
+        // Where no key is asked for, none is passed.
+        until_failure(Walk::new(self, Wanted::default()), |walk| Ok(walk.next_id()?.map(|(id, _)| id)))
     }
 
     /// The ids of deliveries in a state (see [`Delivery::state`]), of all stages or of one, oldest first. Of a state in which
@@ -264,6 +217,14 @@ impl Index {
     pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
         let stored = caught(|| self.tree(Tree::Holds).get(subject.key()))?;
         Ok(stored.map(|stored| read::<(Subject, Hold)>(&stored)).transpose()?.map(|(_, hold)| hold))
+    }
+
+    /// The gate that a hold on a partner or link closes, if there is one.
+    ///
+    /// # Errors
+    /// As [`Index::hold`].
+    pub fn closed_by(&self, subject: Subject) -> Result<Option<Gate>, LedgerError> {
+        Ok(self.hold(&subject)?.map(|hold| hold.gate(subject)))
     }
 
     /// Every hold on a partner or link.
@@ -383,14 +344,11 @@ impl Index {
     }
 
     /// The finished deliveries that sled still has.
-    pub(super) fn ended(&self) -> Result<Vec<Delivery>, IndexError> {
+    pub(super) fn ended(&self) -> Result<Vec<Delivery>, LedgerError> {
         let mut ended = Vec::new();
         for id in ids_of(self.tree(Tree::Ended).iter())? {
             // What was moved meanwhile is in the history, and was there before it left.
-            ended.extend(match self.stored(&id)? {
-                Some(delivery) => Some(delivery),
-                None => self.history.find(&id)?,
-            });
+            ended.extend(self.find(&id)?);
         }
         Ok(ended)
     }
@@ -409,8 +367,26 @@ fn archived_event(delivery: &Delivery) -> Option<u64> {
     delivery.archiving().map(|(event, _)| event)
 }
 
-impl NewestFirst {
-    fn new(index: &Index, wanted: Wanted) -> Result<NewestFirst, IndexError> {
+/// What a walk comes to, one after another, up to a failure.
+fn until_failure<T>(
+    walk: Result<Walk, IndexError>,
+    mut next: impl FnMut(&mut Walk) -> Result<Option<T>, LedgerError>,
+) -> impl Iterator<Item = Result<T, LedgerError>> {
+    let mut walk = Some(walk);
+    std::iter::from_fn(move || {
+        let found = match walk.as_mut()? {
+            Ok(walk) => next(walk).transpose(),
+            Err(error) => Some(Err(error.clone().into())),
+        };
+        if !matches!(found, Some(Ok(_))) {
+            walk = None;
+        }
+        found
+    })
+}
+
+impl Walk {
+    fn new(index: &Index, wanted: Wanted) -> Result<Walk, IndexError> {
         // Before the history is asked: what leaves sled from now on is there already.
         let mut hot = hot_ids(index, &wanted)?;
         hot.retain(|id| wanted.below.as_ref().is_none_or(|below| id < below));
@@ -419,10 +395,10 @@ impl NewestFirst {
         let below = past.is_some().then_some(top);
         let sought = past.unwrap_or_else(|| Sought::of(&wanted));
         let (past, page) = (VecDeque::new(), PAGES.0);
-        Ok(NewestFirst { index: index.clone(), wanted, sought, hot, past, below, page })
+        Ok(Walk { index: index.clone(), wanted, sought, hot, past, below, page })
     }
 
-    fn find_next(&mut self) -> Result<Option<Delivery>, IndexError> {
+    fn find_next(&mut self) -> Result<Option<Delivery>, LedgerError> {
         loop {
             match self.step()? {
                 Some(Walked::Met(delivery)) => return Ok(Some(*delivery)),
@@ -432,19 +408,28 @@ impl NewestFirst {
         }
     }
 
-    fn step(&mut self) -> Result<Option<Walked>, IndexError> {
+    /// The next step; nothing where there is no more to meet.
+    ///
+    /// # Errors
+    /// The index fails, or it can't be read.
+    pub fn step(&mut self) -> Result<Option<Walked>, LedgerError> {
         while let Some((id, seen)) = self.next_id()? {
             if seen == Seen::Nothing {
                 return Ok(Some(Walked::Passed(id)));
             }
-            if let Some(fit) = self.delivery(&id)?.filter(|found| self.wanted.fits(found)) {
+            if let Some(fit) = self.index.find(&id)?.filter(|found| self.wanted.fits(found)) {
                 return Ok(Some(Walked::Met(Box::new(fit))));
             }
         }
         Ok(None)
     }
 
-    fn count(&mut self, at_most: usize) -> Result<(usize, Option<DeliveryId>), IndexError> {
+    /// How many more there are to meet, up to a limit; and how far the counting came, where it met none for long and gave up. Reads
+    /// none of those that lie in the history.
+    ///
+    /// # Errors
+    /// As [`Walk::step`].
+    pub fn count(&mut self, at_most: usize) -> Result<(usize, Option<DeliveryId>), LedgerError> {
         let (mut count, tell_all) = (0, self.wanted.keys_tell_all());
         while count < at_most {
             let Some((id, seen)) = self.next_id()? else { break };
@@ -452,19 +437,12 @@ impl NewestFirst {
                 // It has all the keys, or it wouldn't have been found.
                 Seen::Past if tell_all => 1,
                 Seen::Past | Seen::Hot => {
-                    usize::from(self.delivery(&id)?.is_some_and(|found| self.wanted.fits(&found)))
+                    usize::from(self.index.find(&id)?.is_some_and(|found| self.wanted.fits(&found)))
                 }
                 Seen::Nothing => return Ok((count, Some(id))),
             };
         }
         Ok((count, None))
-    }
-
-    fn delivery(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
-        match self.index.stored(id)? {
-            Some(delivery) => Ok(Some(delivery)),
-            None => self.index.history.find(id),
-        }
     }
 
     /// The next id, and where it was seen.
@@ -542,7 +520,7 @@ fn hot_ids(index: &Index, wanted: &Wanted) -> Result<Vec<DeliveryId>, IndexError
 }
 
 fn is_final(state: &str) -> bool {
-    FINAL.iter().any(|stage| stage.word() == state)
+    Stage::VARIANTS.iter().any(|stage| stage.is_final() && stage.word() == state)
 }
 
 /// The ids at the end of the keys, after the last slash if there is one, oldest first.

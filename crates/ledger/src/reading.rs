@@ -14,8 +14,8 @@ use std::thread;
 use crate::chained_line::{ChainedHead, Position, by_itself, is_torn};
 use crate::journal_error::{FORMAT, JournalError};
 use crate::segments::{OpenSegment, Segment, segments_of};
-use totatsu_base::Sha256;
 use totatsu_base::say;
+use totatsu_base::{Sha256, SpoolError};
 
 /// Bytes of whole lines that are hashed together.
 const BLOCK: usize = 1024 * 1024;
@@ -156,7 +156,7 @@ impl JournalError {
         doing: &'static str,
         path: &'a Path,
     ) -> impl FnOnce(io::Error) -> JournalError + 'a {
-        move |error| JournalError::Disk { doing, path: path.to_owned(), error }
+        move |error| SpoolError::at(doing, path)(error).into()
     }
 }
 

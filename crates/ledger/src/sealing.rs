@@ -63,10 +63,10 @@ fn pack(directory: &Path, segment: &Segment, next: &Segment) -> Result<PackedFil
         JournalError::disk("disk-packing", plain)(error)
     })?;
     fs::rename(&part, &packed).map_err(JournalError::disk("disk-renaming", &part))?;
-    sync(directory)?;
+    durable::sync_dir(directory)?;
     // Durable from here: both are there, and hold the same. The plain one counts until it is gone.
     fs::remove_file(plain).map_err(JournalError::disk("disk-removing", plain))?;
-    sync(directory)?;
+    durable::sync_dir(directory)?;
     let size = fs::metadata(&packed).map_err(JournalError::disk("disk-reading", &packed))?.len();
     Ok(PackedFile { path: packed, plain: length, packed: size })
 }
@@ -135,8 +135,4 @@ fn read_back(packed: &Path) -> io::Result<(Sha256, u64)> {
     let mut hashing = Hashing::new(io::sink());
     let length = io::copy(&mut zstd::Decoder::new(File::open(packed)?)?, &mut hashing)?;
     Ok((hashing.into_parts().0, length))
-}
-
-fn sync(directory: &Path) -> Result<(), JournalError> {
-    durable::sync_dir(directory).map_err(|error| JournalError::disk(error.doing, &error.path)(error.error))
 }

@@ -32,24 +32,28 @@ pub enum Standing {
         reason: String,
     },
     /// A person has to decide.
-    Held {
-        /// The step that can't go on.
-        step: Step,
-        /// Why, and what to do.
-        reason: String,
-        /// The delivery that seems to have carried the same content, where that is the reason.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        duplicate_of: Option<DeliveryId>,
-        /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        out_of_sequence: bool,
-        /// It has far more or far fewer records than its link expects, and that is the reason.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        suspicious: bool,
-        /// The final name may have been given, nobody can tell, and that is the reason.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        unknown: bool,
-    },
+    Held(Doubt),
+}
+
+/// Why a person has to decide on a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// The step that can't go on.
+    pub step: Step,
+    /// Why, and what to do.
+    pub reason: String,
+    /// The delivery that seems to have carried the same content, where that is the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<DeliveryId>,
+    /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub out_of_sequence: bool,
+    /// It has far more or far fewer records than its link expects, and that is the reason.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspicious: bool,
+    /// The final name may have been given, nobody can tell, and that is the reason.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }
 
 /// Why a delivery's turn hasn't come.
@@ -163,20 +167,28 @@ pub enum Waiver {
     Suspicion,
 }
 
+impl Doubt {
+    /// One that opens no gate when the delivery is released.
+    pub fn new(step: Step, reason: String) -> Doubt {
+        let (out_of_sequence, suspicious, unknown) = (false, false, false);
+        Doubt { step, reason, duplicate_of: None, out_of_sequence, suspicious, unknown }
+    }
+}
+
 impl Standing {
     /// Why a delivery that stands so doesn't go on, and what to do; nothing where it does.
     pub fn why(&self, delivery: &DeliveryId) -> Option<String> {
         match self {
             Standing::Going => None,
             Standing::Queued { gate } => Some(gate.told_of(delivery)),
-            Standing::Waiting { reason, .. } | Standing::Held { reason, .. } => Some(reason.clone()),
+            Standing::Waiting { reason, .. } | Standing::Held(Doubt { reason, .. }) => Some(reason.clone()),
         }
     }
 
     /// What a person who lets the delivery go on thereby allows: what it was told to be stopped for, and nothing else.
     pub fn waivers(&self) -> impl Iterator<Item = Waiver> {
         let waived = match self {
-            Standing::Held { duplicate_of, out_of_sequence, suspicious, .. } => [
+            Standing::Held(Doubt { duplicate_of, out_of_sequence, suspicious, .. }) => [
                 duplicate_of.as_ref().map(|_| Waiver::Duplicate),
                 out_of_sequence.then_some(Waiver::Sequence),
                 suspicious.then_some(Waiver::Suspicion),

@@ -13,7 +13,7 @@ use crate::collection::Collection;
 use crate::event::{Entry, Event};
 use crate::removal::{ContentsRemoval, ToldAlert};
 pub use crate::stage::Stage;
-pub use crate::standing::{Gate, Standing, Waiver};
+pub use crate::standing::{Doubt, Gate, Standing, Waiver};
 pub(crate) use crate::state_names::NO_STATE;
 pub use crate::state_names::{HANDED_OVER, HELD, QUEUED, STATES, UNKNOWN, WAITING};
 use crate::step::{Step, step_after};
@@ -368,7 +368,7 @@ impl Delivery {
             entry.event,
             Event::Queued { .. }
                 | Event::Waiting { .. }
-                | Event::Held { .. }
+                | Event::Held(_)
                 | Event::HeldByHand { .. }
                 | Event::Released { .. }
         ) {
@@ -504,7 +504,7 @@ impl Delivery {
                 let to_import = collection.import_runs > 0
                     || matches!(
                         self.standing,
-                        Standing::Held { step: Step::Import, .. }
+                        Standing::Held(Doubt { step: Step::Import, .. })
                             | Standing::Waiting { step: Step::Import, .. }
                     );
                 self.stage == Stage::Importing || self.stage == Stage::Placed && to_import
@@ -535,30 +535,20 @@ impl Delivery {
                     self.go_back(earlier, entry.at);
                 }
             }
-            Event::Held { step, reason, duplicate_of, out_of_sequence, suspicious, unknown } => {
-                let (step, reason, duplicate_of) = (*step, reason.clone(), duplicate_of.clone());
-                let (out_of_sequence, suspicious, unknown) = (*out_of_sequence, *suspicious, *unknown);
-                self.outcome_unknown |= unknown;
-                self.name_asked |= unknown;
-                self.standing =
-                    Standing::Held { step, reason, duplicate_of, out_of_sequence, suspicious, unknown };
+            Event::Held(doubt) => {
+                self.outcome_unknown |= doubt.unknown;
+                self.name_asked |= doubt.unknown;
+                self.standing = Standing::Held(doubt.clone());
             }
             Event::HeldByHand { by, reason } => {
-                let (step, why) = (step_after(self.stage), say!("ledger-held-by", by = by, reason = reason));
-                self.standing = Standing::Held {
-                    step,
-                    reason: why,
-                    duplicate_of: None,
-                    out_of_sequence: false,
-                    suspicious: false,
-                    unknown: false,
-                };
+                let why = say!("ledger-held-by", by = by, reason = reason);
+                self.standing = Standing::Held(Doubt::new(step_after(self.stage), why));
                 self.by_hand.push(entry.act("held", by, reason));
             }
             Event::Released { by, reason } if self.standing != Standing::Going => {
                 self.waived.extend(self.standing.waivers());
                 // Only who was told that the outcome is unknown has asked the partner before letting it go on.
-                if matches!(self.standing, Standing::Held { unknown: true, .. }) {
+                if matches!(self.standing, Standing::Held(Doubt { unknown: true, .. })) {
                     self.outcome_unknown = false;
                 }
                 self.standing = Standing::Going;

@@ -4,11 +4,11 @@
 //! Owns no truth: it is made of what sled holds when it is first asked for, and follows what is stored.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use crate::error::IndexError;
 use crate::state::{Delivery, Waiver};
-use totatsu_base::DeliveryId;
+use totatsu_base::{DeliveryId, locked};
 
 /// By what unfinished deliveries are found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ impl UnderWay {
         wanted: &Trait,
         all: impl Iterator<Item = Result<Delivery, IndexError>>,
     ) -> Result<Vec<DeliveryId>, IndexError> {
-        let mut known = self.known();
+        let mut known = locked(&self.0);
         if known.is_none() {
             let mut found = Known::default();
             for delivery in all {
@@ -50,13 +50,9 @@ impl UnderWay {
 
     /// Takes note of what was stored.
     pub(super) fn follow<'d>(&self, stored: impl Iterator<Item = &'d Delivery>) {
-        if let Some(known) = self.known().as_mut() {
+        if let Some(known) = locked(&self.0).as_mut() {
             stored.for_each(|delivery| known.follow(delivery));
         }
-    }
-
-    fn known(&self) -> MutexGuard<'_, Option<Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

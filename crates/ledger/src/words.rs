@@ -2,46 +2,20 @@
 
 use crate::step::Step;
 use totatsu_base::evidence::Grade;
-use totatsu_base::messages::{Tongue, text, text_in};
+use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
 
-/// Each state, and the message that is its word.
-const STATE_WORDS: [(&str, &str); 26] = [
-    ("found", "ledger-state-found"),
-    ("fetched", "ledger-state-fetched"),
-    ("decoded", "ledger-state-decoded"),
-    ("placing", "ledger-state-placing"),
-    ("placed", "ledger-state-placed"),
-    ("importing", "ledger-state-importing"),
-    ("imported", "ledger-state-imported"),
-    ("accepted", "ledger-state-accepted"),
-    ("converted", "ledger-state-converted"),
-    ("transferring", "ledger-state-transferring"),
-    ("transferred", "ledger-state-transferred"),
-    ("verified", "ledger-state-verified"),
-    ("published", "ledger-state-published"),
-    ("acknowledged", "ledger-state-acknowledged"),
-    ("confirmed", "ledger-state-confirmed"),
-    ("receipted", "ledger-state-receipted"),
-    ("archived", "ledger-state-archived"),
-    ("queued", "ledger-state-queued"),
-    ("handed_over", "ledger-state-handed-over"),
-    ("waiting", "ledger-state-waiting"),
-    ("unknown", "ledger-state-unknown"),
-    ("held", "ledger-state-held"),
-    ("rejected", "ledger-state-rejected"),
-    ("repeated", "ledger-state-repeated"),
-    ("superseded", "ledger-state-superseded"),
-    ("cancelled", "ledger-state-cancelled"),
-];
+/// The list of messages that has a word for each state, and the one for each step.
+const STATES: &str = "ledger-state";
+const STEPS: &str = "ledger-step";
 
 /// A state as people read it; a newer gateway's, which this version has no word for, is told as it is.
 pub fn state_word(state: &str) -> String {
-    message_of(state).map_or_else(|| state.to_owned(), |id| text(id, &[]))
+    state_word_in(tongue(), state).unwrap_or_else(|| state.to_owned())
 }
 
 /// A state's word in a language, where it has one.
 pub fn state_word_in(tongue: Tongue, state: &str) -> Option<String> {
-    message_of(state).map(|id| text_in(tongue, id, &[]))
+    text_if_there(tongue, &format!("{STATES}-{}", state.replace('_', "-")))
 }
 
 /// What people call a grade of proof, in a language: on the screen, on certificates and in exports alike.
@@ -58,46 +32,29 @@ pub fn grade_word_in(tongue: Tongue, grade: Grade) -> String {
 impl Step {
     /// The step as people read it.
     pub fn told(self) -> String {
-        let id = match self {
-            Step::Accept => "ledger-step-accept",
-            Step::Convert => "ledger-step-convert",
-            Step::Transfer => "ledger-step-transfer",
-            Step::Verify => "ledger-step-verify",
-            Step::Publish => "ledger-step-publish",
-            Step::Acknowledge => "ledger-step-acknowledge",
-            Step::Fetch => "ledger-step-fetch",
-            Step::Decode => "ledger-step-decode",
-            Step::Place => "ledger-step-place",
-            Step::Import => "ledger-step-import",
-            Step::Answer => "ledger-step-answer",
-            Step::Clear => "ledger-step-clear",
-            Step::Receipt => "ledger-step-receipt",
-            Step::Archive => "ledger-step-archive",
-        };
-        text(id, &[])
+        text(&format!("{STEPS}-{self}"), &[])
     }
-}
-
-fn message_of(state: &str) -> Option<&'static str> {
-    STATE_WORDS.iter().find(|(known, _)| *known == state).map(|(_, id)| *id)
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
-    use crate::state::STATES;
+    use crate::state;
 
     #[test]
     fn each_state_has_a_word_of_its_own_and_in_english_it_is_the_name() {
-        for state in STATES {
+        let word_of = |state| state_word_in(Tongue::Ja, state).unwrap();
+        for state in state::STATES {
             assert_eq!(state_word(state), state);
-            let word = state_word_in(Tongue::Ja, state);
-            assert_eq!(
-                STATES.iter().filter(|other| state_word_in(Tongue::Ja, other) == word).count(),
-                1,
-                "{state}"
-            );
+            let same = state::STATES.iter().filter(|other| word_of(other) == word_of(state));
+            assert_eq!(same.count(), 1, "{state}");
         }
-        assert_eq!(STATE_WORDS.map(|(state, _)| state), STATES);
+    }
+
+    #[test]
+    fn each_step_has_a_word_and_in_english_it_is_the_name() {
+        assert!(Step::VARIANTS.iter().all(|step| step.told() == step.to_string()));
     }
 }

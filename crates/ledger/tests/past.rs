@@ -36,6 +36,13 @@ impl Home {
         Ledger::open_with(&self.ledger(), limits(ended)).unwrap()
     }
 
+    /// What it answers after so many events of a random walk.
+    async fn walked(&self, ended: usize, dice: &mut Dice, known: &mut u64, events: usize) -> Vec<String> {
+        let (ledger, _) = self.open(ended);
+        walk(&ledger, dice, known, events).await;
+        answers(&ledger).unwrap()
+    }
+
     /// A copy of the journal alone.
     fn journal_alone(&self) -> Home {
         let home = Home::new();
@@ -269,10 +276,7 @@ async fn a_history_that_is_missing_or_older_than_sled_is_set_aside_with_the_inde
     walk(&ledger, &mut dice, &mut known, 80).await;
     drop(ledger);
     let older = fs::read(history_of(&home)).unwrap();
-    let (ledger, _) = home.open(2);
-    walk(&ledger, &mut dice, &mut known, 80).await;
-    let told = answers(&ledger).unwrap();
-    drop(ledger);
+    let told = home.walked(2, &mut dice, &mut known, 80).await;
     let newest = fs::read(history_of(&home)).unwrap();
     for damaged in
         [None, Some(older), Some(Vec::new()), Some(newest[..newest.len() / 2].to_vec()), Some(vec![7; 9000])]
@@ -292,10 +296,7 @@ async fn a_history_that_is_missing_or_older_than_sled_is_set_aside_with_the_inde
 #[tokio::test]
 async fn a_history_with_changed_or_lost_bytes_never_changes_an_answer_and_is_rebuilt_once_that_is_seen() {
     let (home, mut dice, mut known) = (Home::new(), Dice::new(30), 0);
-    let (ledger, _) = home.open(2);
-    walk(&ledger, &mut dice, &mut known, 300).await;
-    let told = answers(&ledger).unwrap();
-    drop(ledger);
+    let told = home.walked(2, &mut dice, &mut known, 300).await;
     let (whole, kept) = (fs::read(history_of(&home)).unwrap(), tempfile::tempdir().unwrap());
     copy(&home.ledger().join("index"), kept.path());
     let (mut seen_at_once, mut seen_later, mut unseen) = (0, 0, 0);
@@ -490,10 +491,7 @@ async fn a_ledger_whose_closed_files_are_packed_opens_without_reading_them_is_re
     let seed = u64::from(std::process::id());
     println!("seed {seed}");
     let (home, mut dice, mut known) = (Home::new(), Dice::new(seed), 0);
-    let (ledger, _) = home.open(50);
-    walk(&ledger, &mut dice, &mut known, 600).await;
-    let told = answers(&ledger).unwrap();
-    drop(ledger);
+    let told = home.walked(50, &mut dice, &mut known, 600).await;
     let journal = home.ledger().join("journal");
     let plain = home.journal_alone();
     let mut packed = 0;
@@ -538,10 +536,7 @@ async fn a_rebuild_that_stores_while_it_reads_on_comes_to_what_was_recorded_howe
     for seed in 0..2 {
         println!("seed {seed}");
         let (home, mut dice, mut known) = (Home::new(), Dice::new(seed), 0);
-        let (ledger, _) = home.open(3);
-        walk(&ledger, &mut dice, &mut known, 900).await;
-        let told = answers(&ledger).unwrap();
-        drop(ledger);
+        let told = home.walked(3, &mut dice, &mut known, 900).await;
         for together in [1, 2, 30] {
             let rebuilt = home.journal_alone();
             let limits = LedgerLimits { together, ..limits(3) };

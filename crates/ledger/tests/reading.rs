@@ -2,46 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
+mod invented;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use invented::{Dice, chained_journal};
 use totatsu_base::Sha256;
 use totatsu_ledger::journal::FILE_LIMIT;
 use totatsu_ledger::reading::{ChainEnd, read_chain};
 use totatsu_ledger::{Journal, JournalError, Position, search};
-
-/// Draws numbers that a seed repeats.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
-}
-
-/// A journal of so many files with so many lines each, and the position after each line.
-fn journal(files: u64, lines: u64, padding: usize) -> (tempfile::TempDir, Vec<Position>) {
-    let home = tempfile::tempdir().unwrap();
-    let mut positions = vec![Position::START];
-    for file in 0..files {
-        let mut text = String::new();
-        for _ in 0..lines {
-            let Position { seq, digest } = *positions.last().unwrap();
-            let length = usize::try_from(seq).unwrap() * 7919 % padding;
-            let line = format!(
-                "{{\"seq\":{},\"prev\":\"{digest}\",\"event\":\"invented\",\"padding\":\"{}\"}}",
-                seq + 1,
-                "x".repeat(length)
-            );
-            positions.push(Position { seq: seq + 1, digest: Sha256::of(line.as_bytes()) });
-            text += &line;
-            text.push('\n');
-        }
-        fs::write(home.path().join(format!("{:012}.jsonl", file * lines + 1)), text).unwrap();
-    }
-    (home, positions)
-}
 
 fn files(directory: &Path) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -75,10 +45,10 @@ fn read_slowly(directory: &Path) -> Result<(ChainEnd, Vec<u64>), String> {
 fn several_threads_find_the_same_lines_torn_ends_and_damage_as_one() {
     let seed = u64::from(std::process::id());
     println!("seed {seed}");
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     // Beyond what one thread reads, and below it.
     for (count, lines, padding) in [(3, 900, 3000), (3, 20, 300)] {
-        let (home, positions) = journal(count, lines, padding);
+        let (home, positions) = chained_journal(count, lines, padding);
         let whole = read(home.path(), Position::START).unwrap();
         assert_eq!(whole, read_slowly(home.path()).unwrap());
         assert_eq!((whole.0.end, whole.1.len()), (positions[positions.len() - 1], positions.len() - 1));
@@ -112,7 +82,7 @@ fn several_threads_find_the_same_lines_torn_ends_and_damage_as_one() {
 
 #[test]
 fn reading_goes_on_from_any_line_reads_no_file_before_it_and_finds_that_line_changed() {
-    let (home, positions) = journal(3, 900, 3000);
+    let (home, positions) = chained_journal(3, 900, 3000);
     let end = positions.len() as u64 - 1;
     for seq in [1, 2, 899, 900, 901, 902, 1800, 1801, 2699, 2700] {
         let from = positions[usize::try_from(seq).unwrap()];
@@ -134,8 +104,8 @@ fn reading_goes_on_from_any_line_reads_no_file_before_it_and_finds_that_line_cha
 fn a_packed_file_is_read_as_the_plain_one_was_and_one_that_was_changed_is_damage() {
     let seed = u64::from(std::process::id());
     println!("seed {seed}");
-    let mut dice = Dice(seed);
-    let (home, positions) = journal(3, 900, 3000);
+    let mut dice = Dice::new(seed);
+    let (home, positions) = chained_journal(3, 900, 3000);
     let whole = read(home.path(), Position::START).unwrap();
     for plain in &files(home.path())[..2] {
         let packed = PathBuf::from(format!("{}.zst", plain.display()));

@@ -2,31 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
+mod invented;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use totatsu_base::Sha256;
+use invented::chained_journal;
 use totatsu_ledger::reading::read_chain;
 use totatsu_ledger::sealing::pack_oldest;
 use totatsu_ledger::{JournalError, Position};
 
 /// A journal of three files with 200 lines each, and what stands in all of them.
 fn journal() -> (tempfile::TempDir, Vec<u8>) {
-    let home = tempfile::tempdir().unwrap();
-    let (mut whole, mut end) = (Vec::new(), Position::START);
-    for file in 0..3 {
-        let mut text = String::new();
-        for _ in 0..200 {
-            let (seq, digest) = (end.seq + 1, end.digest);
-            let line = format!("{{\"seq\":{seq},\"prev\":\"{digest}\",\"event\":\"invented\"}}");
-            end = Position { seq, digest: Sha256::of(line.as_bytes()) };
-            text += &line;
-            text.push('\n');
-        }
-        fs::write(home.path().join(format!("{:012}.jsonl", file * 200 + 1)), &text).unwrap();
-        whole.extend_from_slice(text.as_bytes());
-    }
+    let (home, _) = chained_journal(3, 200, 1);
+    let files = names(home.path()).into_iter().map(|name| fs::read(home.path().join(name)).unwrap());
+    let whole = files.collect::<Vec<_>>().concat();
     (home, whole)
 }
 

@@ -108,14 +108,7 @@ fn stand(choices: &mut Choices, delivery: &mut Delivery) {
             let (until, reason) = (delivery.updated, "failed".to_owned());
             Standing::Waiting { step: Step::Publish, attempt: 1, until, reason }
         }
-        _ => Standing::Held {
-            step: Step::Publish,
-            reason: "asked".to_owned(),
-            duplicate_of: None,
-            out_of_sequence: false,
-            suspicious: false,
-            unknown: true,
-        },
+        _ => Standing::Held(Doubt { unknown: true, ..Doubt::new(Step::Publish, "asked".to_owned()) }),
     };
 }
 
@@ -128,10 +121,14 @@ fn gates(choices: &mut Choices, at: Moment) -> Gates {
         let gate = Gate::PartnerDown { partner: "eltax".to_owned(), since: at };
         Some(LineDown { gate, can_be_read })
     };
-    let held = || Hold { since: at, by: "tanaka".to_owned(), reason: "held".to_owned(), until: None };
+    let (partner, link, reason) = ("eltax".to_owned(), "irai".to_owned(), "held".to_owned());
     Gates {
-        partner_held: choices.flag().then(held),
-        link_held: choices.flag().then(held),
+        partner_held: choices.flag().then(|| Gate::PartnerHeld {
+            partner,
+            reason: reason.clone(),
+            until: None,
+        }),
+        link_held: choices.flag().then(|| Gate::LinkHeld { link, reason, until: None }),
         opens: choices.flag().then_some(at),
         line: [None, line(true), line(false)][choices.pick(3)].take(),
     }

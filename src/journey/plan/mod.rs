@@ -16,8 +16,7 @@ use crate::journey::next::After;
 use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::{Accepted, Acknowledged, Decoded, Found, Placing, Published};
-use totatsu_ledger::Hold;
-use totatsu_ledger::state::{Delivery, Gate, Standing, Waiver};
+use totatsu_ledger::state::{Delivery, Doubt, Gate, Standing, Waiver};
 use totatsu_ledger::step::{Step, step_after};
 use totatsu_ledger::way::{Aimed, InInbox, Inward, Lacks, Outward, Way};
 
@@ -73,10 +72,10 @@ pub(crate) struct InboundNow {
 /// What is closed at this moment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gates {
-    /// The partner is held so.
-    pub partner_held: Option<Hold>,
-    /// The link is held so.
-    pub link_held: Option<Hold>,
+    /// The partner is held.
+    pub partner_held: Option<Gate>,
+    /// The link is held.
+    pub link_held: Option<Gate>,
     /// It is outside the hours, which begin then.
     pub opens: Option<Moment>,
     /// The partner's line.
@@ -180,21 +179,6 @@ pub(crate) enum Work<'a> {
     GiveUp,
 }
 
-/// Why a person has to decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Doubt {
-    /// The step that can't go on.
-    pub step: Step,
-    /// Why, and what to do.
-    pub reason: String,
-    /// The delivery that seems to have carried the same content.
-    pub duplicate_of: Option<DeliveryId>,
-    /// It is older than what went before it.
-    pub out_of_sequence: bool,
-    /// It has far more or far fewer records than its link expects.
-    pub suspicious: bool,
-}
-
 impl Work<'_> {
     /// The step for which a session with the partner is needed, if one is.
     pub fn at_partner(&self) -> Option<Step> {
@@ -225,13 +209,6 @@ impl Work<'_> {
             | Work::Archive
             | Work::GiveUp => None,
         }
-    }
-}
-
-impl Doubt {
-    /// One that opens no gate when the delivery is released.
-    fn new(step: Step, reason: String) -> Doubt {
-        Doubt { step, reason, duplicate_of: None, out_of_sequence: false, suspicious: false }
     }
 }
 
@@ -497,11 +474,6 @@ fn other_partner<'a>(delivery: &Delivery, now: &str) -> Option<Work<'a>> {
 /// The gate that keeps anything from being done at the partner.
 fn closed<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
     let gates = &known.gates;
-    let partner = || delivery.partner.clone();
-    let partner_held = || {
-        let Hold { reason, until, .. } = gates.partner_held.clone()?;
-        Some(Gate::PartnerHeld { partner: partner(), reason, until })
-    };
     // What is going on when the hours end is brought to its end; nothing is begun, and nothing tried again.
     let begins = delivery.stage.begins_at_partner() || delivery.standing != Standing::Going;
     let hours = || {
@@ -513,12 +485,12 @@ fn closed<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
         let line = gates.line.as_ref()?;
         (!line.can_be_read || delivery.collection().is_none()).then(|| line.gate.clone())
     };
-    partner_held().or_else(|| link_hold(delivery, known)).or_else(hours).or_else(line).map(Work::Wait)
+    let held = gates.partner_held.clone().or_else(|| link_hold(delivery, known));
+    held.or_else(hours).or_else(line).map(Work::Wait)
 }
 
 fn link_hold(delivery: &Delivery, known: &Known) -> Option<Gate> {
-    let hold = known.gates.link_held.clone().filter(|_| !delivery.waived.contains(&Waiver::LinkHold))?;
-    Some(Gate::LinkHeld { link: delivery.link.clone(), reason: hold.reason, until: hold.until })
+    known.gates.link_held.clone().filter(|_| !delivery.waived.contains(&Waiver::LinkHold))
 }
 
 fn hold<'a>(delivery: &Delivery, reason: String) -> Work<'a> {

@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn all_unknown_keys_and_wrong_values_of_a_file_are_told_in_one_pass() {
-        let (outer, problems) = read("nmae = 1\nname = 2\n[inner]\nport = \"x\"\nprot = 3\n[other]\na = 1\n");
+        let (outer, mut problems) =
+            read("nmae = 1\nname = 2\n[inner]\nport = \"x\"\nprot = 3\n[other]\na = 1\n");
         let outer = outer.unwrap().0;
         assert!(outer.name.is_none() && outer.inner.unwrap().port.is_none());
         let expected = [
@@ -246,14 +247,8 @@ mod tests {
             "Some(5) Some(\"inner.prot\")",
             "Some(6) Some(\"other\")",
         ];
-        assert_eq!(
-            {
-                let mut sorted = problems;
-                sorted.sort();
-                sorted
-            },
-            expected
-        );
+        problems.sort();
+        assert_eq!(problems, expected);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Owns the fixed forms in which `toml` and `serde` tell mistakes, as the English messages spell them. What has none of these
 //! forms is told as it came, in quotation marks where others are spoken. Never fails, and loses no name and no value.
 
-use crate::messages::{Tongue, text, text_in};
+use crate::messages::{Tongue, ids_in, text, text_in};
 
 // How the readers themselves begin, part and end their forms.
 const UNKNOWN_FIELD: &str = "unknown field `"; // not for people
@@ -19,124 +19,14 @@ const ONE_OF: &str = "one of "; // not for people
 const WANTED_BEHIND_NAME: &str = "`, expected "; // not for people
 const WANTED: &str = ", expected "; // not for people
 
-/// What can be wrong with the syntax.
-const SYNTAX: [&str; 60] = [
-    "document-syntax-underscore",
-    "document-syntax-recursion",
-    "document-syntax-recursion-limit",
-    "document-syntax-carriage-return",
-    "document-syntax-extra-equals",
-    "document-syntax-extra-assignment",
-    "document-syntax-extra-comma-array",
-    "document-syntax-extra-comma-inline",
-    "document-syntax-radix-sign",
-    "document-syntax-radix-case",
-    "document-syntax-comment-character",
-    "document-syntax-inline-element",
-    "document-syntax-key-value",
-    "document-syntax-unquoted-key",
-    "document-syntax-invalid-key",
-    "document-syntax-invalid-table",
-    "document-syntax-invalid-value",
-    "document-syntax-key-without-value",
-    "document-syntax-key-basic",
-    "document-syntax-key-literal",
-    "document-syntax-missing-array-opening",
-    "document-syntax-missing-assignment",
-    "document-syntax-missing-comma-array",
-    "document-syntax-missing-comma-pairs",
-    "document-syntax-missing-comment-start",
-    "document-syntax-missing-escape",
-    "document-syntax-missing-inline-opening",
-    "document-syntax-missing-inline-key",
-    "document-syntax-missing-quote",
-    "document-syntax-missing-table-open",
-    "document-syntax-missing-value-for-key",
-    "document-syntax-missing-value",
-    "document-syntax-redundant-prefix",
-    "document-syntax-redundant-sign",
-    "document-syntax-unquoted-string",
-    "document-syntax-unicode-digits",
-    "document-syntax-unclosed-array-table",
-    "document-syntax-unclosed-array",
-    "document-syntax-unclosed-inline-table",
-    "document-syntax-unclosed-table",
-    "document-syntax-equals-in-array",
-    "document-syntax-behind-comment",
-    "document-syntax-unexpected-content",
-    "document-syntax-unexpected-key",
-    "document-syntax-leading-zero",
-    "document-syntax-unexpected-sign",
-    "document-syntax-empty-key",
-    "document-syntax-duplicate-key",
-    "document-syntax-basic-string",
-    "document-syntax-literal-string",
-    "document-syntax-long-basic-string",
-    "document-syntax-long-literal-string",
-    "document-syntax-string",
-    "document-syntax-boolean",
-    "document-syntax-date-time",
-    "document-syntax-float",
-    "document-syntax-integer",
-    "document-syntax-hexadecimal",
-    "document-syntax-octal",
-    "document-syntax-binary",
-];
-
+/// The messages that say what can be wrong with the syntax.
+const SYNTAX: &str = "document-syntax";
 /// What the syntax may want in that place.
-const TERMS: [&str; 15] = [
-    "document-term-nothing",
-    "document-term-newline",
-    "document-term-key",
-    "document-term-value",
-    "document-term-letters",
-    "document-term-numbers",
-    "document-term-digits",
-    "document-term-characters",
-    "document-term-basic-string",
-    "document-term-literal-string",
-    "document-term-long-basic-string",
-    "document-term-printable",
-    "document-term-not-double-quote",
-    "document-term-not-single-quote",
-    "document-term-unicode",
-];
-
-/// A string without its last quotation mark.
-const UNCLOSED: [&str; 2] = ["document-syntax-unclosed-string", "document-syntax-unclosed-literal"];
-
+const TERMS: &str = "document-term";
 /// What kind of value stands there, before its text.
-const FOUND: [&str; 5] = [
-    "document-found-boolean",
-    "document-found-integer",
-    "document-found-float",
-    "document-found-character",
-    "document-found-string",
-];
-
+const FOUND: &str = "document-found";
 /// What kind of value stands there or is wanted, where its text isn't told.
-const KINDS: [&str; 20] = [
-    "document-kind-sequence",
-    "document-kind-map",
-    "document-kind-unit",
-    "document-kind-enum",
-    "document-kind-a-boolean",
-    "document-kind-a-string",
-    "document-kind-a-sequence",
-    "document-kind-a-map",
-    "document-kind-string-or-table",
-    "document-kind-u8",
-    "document-kind-u16",
-    "document-kind-u32",
-    "document-kind-u64",
-    "document-kind-usize",
-    "document-kind-i8",
-    "document-kind-i16",
-    "document-kind-i32",
-    "document-kind-i64",
-    "document-kind-f64",
-    "document-kind-f32",
-];
+const KINDS: &str = "document-kind";
 
 /// A mistake as the reader of TOML tells it, in the language that this process speaks.
 pub fn told(message: &str) -> String {
@@ -193,18 +83,12 @@ fn by_kind(message: &str) -> Option<String> {
 }
 
 fn by_syntax(message: &str) -> Option<String> {
-    let (what, expected) = match message.split_once(WANTED) {
-        Some((what, expected)) => (what, Some(expected)),
-        None => (message, None),
-    };
-    if let Some(what) = known(&UNCLOSED, message) {
+    // A string without its last quotation mark is a form by itself, with what it wants.
+    if let Some(what) = known(SYNTAX, message) {
         return Some(say!("document-syntax-broken", what = what));
     }
-    let what = known(&SYNTAX, what)?;
-    Some(match expected.map(terms) {
-        Some(expected) => say!("document-syntax-wanted", what = what, expected = expected),
-        None => say!("document-syntax-broken", what = what),
-    })
+    let (what, expected) = message.split_once(WANTED)?;
+    Some(say!("document-syntax-wanted", what = known(SYNTAX, what)?, expected = terms(expected)))
 }
 
 /// The names that would be right, which are told as ``one of `a`, `b` `` or `` `a` or `b` ``.
@@ -220,28 +104,28 @@ fn names(known: &str) -> String {
 
 /// What is wanted in a place, one after another.
 fn terms(expected: &str) -> String {
-    let terms = expected.split(", ").map(|term| known(&TERMS, term).unwrap_or_else(|| term.to_owned()));
+    let terms = expected.split(", ").map(|term| known(TERMS, term).unwrap_or_else(|| term.to_owned()));
     terms.reduce(|before, term| say!("document-joined", before = before, term = term)).unwrap_or_default()
 }
 
 /// A kind of value, with the value itself where it is told.
 fn kind(told: &str) -> String {
-    if let Some(kind) = known(&KINDS, told) {
+    if let Some(kind) = known(KINDS, told) {
         return kind;
     }
     if let Some(name) = told.strip_prefix("struct ") {
         return say!("document-kind-struct", name = name);
     }
-    let of_value = FOUND.iter().find_map(|id| {
-        let value = told.strip_prefix(&text_in(Tongue::En, id, &[("value", String::new())]))?;
-        Some(text(id, &[("value", value.to_owned())]))
+    let of_value = ids_in(FOUND).find_map(|id| {
+        let value = told.strip_prefix(&text_in(Tongue::En, &id, &[("value", String::new())]))?;
+        Some(text(&id, &[("value", value.to_owned())]))
     });
     of_value.unwrap_or_else(|| told.to_owned())
 }
 
-/// The message among these that reads so in English.
-fn known(ids: &[&str], english: &str) -> Option<String> {
-    ids.iter().find(|id| text_in(Tongue::En, id, &[]) == english).map(|id| text(id, &[]))
+/// The message of a list that reads so in English.
+fn known(list: &str, english: &str) -> Option<String> {
+    ids_in(list).find(|id| text_in(Tongue::En, id, &[]) == english).map(|id| text(&id, &[]))
 }
 
 /// Whether it is one of our own messages, which a value's own reader has told.
@@ -324,8 +208,8 @@ mod tests {
 
     #[test]
     fn a_string_without_its_last_quotation_mark_is_told_as_that() {
-        for (text, id) in [("name = \"a", UNCLOSED[0]), ("name = 'a", UNCLOSED[1])] {
-            assert_eq!(as_it_came(text), text_in(Tongue::En, id, &[]), "{text}");
+        for (text, what) in [("name = \"a", "unclosed-string"), ("name = 'a", "unclosed-literal")] {
+            assert_eq!(as_it_came(text), text_in(Tongue::En, &format!("{SYNTAX}-{what}"), &[]), "{text}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
-use super::rooms::ROOMS;
+use super::rooms::{ROOMS, Room};
 use super::say::{attribute, text_in};
 use super::tongue::Tongue;
 
@@ -64,22 +64,32 @@ fn explained(tongue: Tongue, id: String, arguments: &[String]) -> Option<Message
     Some(Message { code, says, why: attribute(tongue, &id, "why"), remedy: attribute(tongue, &id, "do"), id })
 }
 
+/// The ids of the messages of a list, by what all of them begin with.
+pub(crate) fn ids_in(list: &str) -> impl Iterator<Item = String> {
+    let of_list = format!("{list}-");
+    let room = ROOMS.iter().find(|room| list.split('-').next() == Some(room.name));
+    let ids = room.into_iter().flat_map(|room| ids_of(room, Tongue::En)).map(|(id, _)| id);
+    ids.filter(move |id| id.starts_with(&of_list))
+}
+
 /// Every message's id and the names of its arguments, file by file.
 pub fn ids(tongue: Tongue) -> impl Iterator<Item = (String, Vec<String>)> {
-    ROOMS.iter().flat_map(move |room| {
-        let parsed = fluent_syntax::parser::parse(room.of(tongue)).unwrap_or_else(|(readable, _)| readable);
-        let of = |entry: Entry<&str>| match entry {
-            Entry::Message(message) => {
-                Some((message.id.name.to_owned(), message.value.as_ref().map(arguments).unwrap_or_default()))
-            }
-            Entry::Term(_)
-            | Entry::Comment(_)
-            | Entry::GroupComment(_)
-            | Entry::ResourceComment(_)
-            | Entry::Junk { .. } => None,
-        };
-        parsed.body.into_iter().filter_map(of).collect::<Vec<_>>()
-    })
+    ROOMS.iter().flat_map(move |room| ids_of(room, tongue))
+}
+
+fn ids_of(room: &Room, tongue: Tongue) -> Vec<(String, Vec<String>)> {
+    let parsed = fluent_syntax::parser::parse(room.of(tongue)).unwrap_or_else(|(readable, _)| readable);
+    let of = |entry: Entry<&str>| match entry {
+        Entry::Message(message) => {
+            Some((message.id.name.to_owned(), message.value.as_ref().map(arguments).unwrap_or_default()))
+        }
+        Entry::Term(_)
+        | Entry::Comment(_)
+        | Entry::GroupComment(_)
+        | Entry::ResourceComment(_)
+        | Entry::Junk { .. } => None,
+    };
+    parsed.body.into_iter().filter_map(of).collect()
 }
 
 /// The names of the arguments that a pattern takes, each once, in the order in which they stand.

@@ -13,6 +13,7 @@ mod rooms;
 mod say;
 mod tongue;
 
+pub(crate) use explaining::ids_in;
 pub use explaining::{Family, Message, families, ids, messages};
 pub use os::os_error;
 pub use say::{Argument, code_of, speak, text, text_if_there, text_in, tongue};

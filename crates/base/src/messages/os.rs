@@ -48,6 +48,14 @@ const KNOWN: [(i32, &str); 39] = [
     (122, "os-quota"),
 ];
 
+/// The kinds of the standard library's own errors that have a message.
+const KINDS: [(io::ErrorKind, &str); 4] = [
+    (io::ErrorKind::UnexpectedEof, "os-unexpected-end"),
+    (io::ErrorKind::WriteZero, "os-nothing-written"),
+    (io::ErrorKind::TimedOut, "os-took-too-long"),
+    (io::ErrorKind::InvalidData, "os-invalid-data"),
+];
+
 /// What an error of the operating system says. A library's own error, and a number that has no message, are told as they are.
 pub fn os_error(error: &io::Error) -> String {
     let Some(number) = error.raw_os_error() else {
@@ -65,18 +73,8 @@ pub fn os_error(error: &io::Error) -> String {
 
 /// What an error says that came about in the standard library.
 fn of_kind(kind: io::ErrorKind) -> String {
-    let id = if kind == io::ErrorKind::UnexpectedEof {
-        "os-unexpected-end"
-    } else if kind == io::ErrorKind::WriteZero {
-        "os-nothing-written"
-    } else if kind == io::ErrorKind::TimedOut {
-        "os-took-too-long"
-    } else if kind == io::ErrorKind::InvalidData {
-        "os-invalid-data"
-    } else {
-        return kind.to_string();
-    };
-    text(id, &[])
+    let known = KINDS.iter().find(|(known, _)| *known == kind);
+    known.map_or_else(|| kind.to_string(), |(_, id)| text(id, &[]))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each program uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "only some kinds of events matter")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use totatsu_base::evidence::{
 };
 use totatsu_base::{DeliveryId, Moment, Sha256};
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::{Delivery, Event, Ledger, Stage, Step, UnderWayAt, Wanted, WildName};
+use totatsu_ledger::{Delivery, Event, Ledger, Position, Stage, Step, UnderWayAt, Wanted, WildName};
 
 /// The id of the delivery with this number: the higher, the later.
 pub fn id(number: u64) -> DeliveryId {
@@ -373,27 +374,10 @@ fn next_step(now: &Delivery, dice: &mut Dice, next_receipt: u64) -> Option<Event
             receipted(next_receipt, &now.id, &now.link, &now.partner, now.name(), content)
         }
         Stage::Importing => return None,
-        Stage::Receipted | Stage::Rejected | Stage::Repeated | Stage::Superseded | Stage::Cancelled
-            if now.archived.is_none() =>
-        {
-            archived(&now.id)
-        }
-        Stage::Archived
-        | Stage::Receipted
-        | Stage::Rejected
-        | Stage::Repeated
-        | Stage::Superseded
-        | Stage::Cancelled
-            if now.contents_removed.is_none() && dice.below(3) > 0 =>
-        {
-            contents_removed(content, None)
-        }
-        Stage::Archived
-        | Stage::Receipted
-        | Stage::Rejected
-        | Stage::Repeated
-        | Stage::Superseded
-        | Stage::Cancelled => Event::Removed { why: "its time has come".into() },
+        // Nothing but its end is left.
+        _ if now.archived.is_none() => archived(&now.id),
+        _ if now.contents_removed.is_none() && dice.below(3) > 0 => contents_removed(content, None),
+        _ => Event::Removed { why: "its time has come".into() },
     })
 }
 
@@ -402,19 +386,41 @@ fn contents_removed(content: u64, by: Option<String>) -> Event {
     Event::ContentsRemoved { files: vec![source], reason: "the test says so".into(), by }
 }
 
+/// A journal of so many files with so many lines each, and the position after each line.
+pub fn chained_journal(files: u64, lines: u64, padding: usize) -> (tempfile::TempDir, Vec<Position>) {
+    let home = tempfile::tempdir().unwrap();
+    let mut positions = vec![Position::START];
+    for file in 0..files {
+        let mut text = String::new();
+        for _ in 0..lines {
+            let Position { seq, digest } = *positions.last().unwrap();
+            let length = usize::try_from(seq).unwrap() * 7919 % padding;
+            let line = format!(
+                "{{\"seq\":{},\"prev\":\"{digest}\",\"event\":\"invented\",\"padding\":\"{}\"}}",
+                seq + 1,
+                "x".repeat(length)
+            );
+            positions.push(Position { seq: seq + 1, digest: Sha256::of(line.as_bytes()) });
+            text += &line;
+            text.push('\n');
+        }
+        std::fs::write(home.path().join(format!("{:012}.jsonl", file * lines + 1)), text).unwrap();
+    }
+    (home, positions)
+}
+
 /// Every answer that the ledger can give, to be compared.
 pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerError> {
     let mut answers = Vec::new();
-    let mut told = |question: String, answer: String| answers.push(format!("{question}: {answer}"));
     let all: Vec<Delivery> = ledger.newest_first().collect::<Result<_, _>>()?;
     let ids: Vec<DeliveryId> = ledger.ids_newest_first().collect::<Result<_, _>>()?;
     assert!(all.iter().map(|delivery| &delivery.id).eq(&ids), "the ids are those of the deliveries");
     assert!(ids.is_sorted_by(|newer, older| newer > older), "each once, the newest first");
     for delivery in &all {
         assert_eq!(ledger.find(&delivery.id)?.as_ref(), Some(delivery));
-        told(delivery.id.to_string(), format!("{delivery:?}"));
+        answers.push(format!("{delivery:?}"));
     }
-    let wanted = |wanted: Wanted| -> Result<Vec<DeliveryId>, totatsu_ledger::LedgerError> {
+    let wanted = |wanted: Wanted| -> Result<String, totatsu_ledger::LedgerError> {
         let found = ledger
             .wanted(wanted.clone())
             .map(|found| found.map(|found| found.id))
@@ -424,7 +430,7 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
         assert_eq!(found, expected, "{wanted:?}");
         let counted = ledger.walk(wanted.clone())?.count(expected.len() + 1)?;
         assert_eq!(counted, (expected.len(), None), "{wanted:?}");
-        Ok(found)
+        Ok(format!("{wanted:?}: {found:?}"))
     };
     // Between two of them, and of one link or in one state besides.
     let between = Wanted {
@@ -436,63 +442,48 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
     wanted(Wanted { below: None, link: Some(LINKS[0].to_owned()), ..between.clone() })?;
     wanted(Wanted { from: None, state: Some("archived".to_owned()), ..between })?;
     for state in STATES {
-        told(format!("in {state}"), format!("{:?}", ledger.in_state(state, None)?));
+        answers.push(format!("in {state}: {:?}", ledger.in_state(state, None)?));
         let of_state = Wanted { state: Some(state.to_owned()), ..Wanted::default() };
-        told(format!("wanted {state}"), format!("{:?}", wanted(of_state.clone())?));
+        answers.push(wanted(of_state.clone())?);
         for link in LINKS {
             let both = Wanted { link: Some(link.to_owned()), ..of_state.clone() };
-            told(format!("wanted {state} {link}"), format!("{:?}", wanted(both.clone())?));
+            answers.push(wanted(both.clone())?);
             for partner in ["eltax", "bank"] {
-                let partner = Some(partner.to_owned());
-                told(
-                    format!("wanted {state} {link} {partner:?}"),
-                    format!("{:?}", wanted(Wanted { partner, ..both.clone() })?),
-                );
+                answers.push(wanted(Wanted { partner: Some(partner.to_owned()), ..both.clone() })?);
             }
         }
-        let of_bank = Wanted { partner: Some("bank".to_owned()), ..of_state };
-        told(format!("wanted {state} of bank"), format!("{:?}", wanted(of_bank)?));
+        answers.push(wanted(Wanted { partner: Some("bank".to_owned()), ..of_state })?);
     }
     for link in LINKS.into_iter().chain(["nosuch"]) {
         let id_of = |found: Option<Delivery>| found.map(|found| found.id);
-        told(format!("of {link}"), format!("{:?}", wanted(Wanted::of_link(link))?));
-        told(format!("lane {link}"), format!("{:?}", ledger.lane(link).collect::<Result<Vec<_>, _>>()?));
-        told(format!("placed {link}"), format!("{:?}", id_of(ledger.last_placed(link)?)));
-        told(format!("arrived {link}"), format!("{:?}", id_of(ledger.last_arrived(link)?)));
+        answers.push(wanted(Wanted::of_link(link))?);
+        answers.push(format!("lane {link}: {:?}", ledger.lane(link).collect::<Result<Vec<_>, _>>()?));
+        answers.push(format!("placed {link}: {:?}", id_of(ledger.last_placed(link)?)));
+        answers.push(format!("arrived {link}: {:?}", id_of(ledger.last_arrived(link)?)));
         for number in 0..6 {
             let (name, content) = (format!("file{number}.csv"), number * 100);
-            told(format!("found {link} {name}"), format!("{:?}", id_of(ledger.last_found(link, &name)?)));
-            let named = Wanted { name: Some(name.clone()), ..Wanted::of_link(link) };
-            told(format!("named {link} {name}"), format!("{:?}", wanted(named)?));
+            answers.push(format!("found {link} {name}: {:?}", id_of(ledger.last_found(link, &name)?)));
+            answers.push(wanted(Wanted { name: Some(name), ..Wanted::of_link(link) })?);
             let same = ledger.with_source(link, digest_of(content)).map(|same| same.map(|same| same.id));
-            told(format!("source {link} {content}"), format!("{:?}", same.collect::<Result<Vec<_>, _>>()?));
+            answers.push(format!("source {link} {content}: {:?}", same.collect::<Result<Vec<_>, _>>()?));
             let acknowledgement = Some(digest_of(content + 9));
-            told(
-                format!("ack {link}"),
-                format!("{:?}", wanted(Wanted { acknowledgement, ..Wanted::of_link(link) })?),
-            );
+            answers.push(wanted(Wanted { acknowledgement, ..Wanted::of_link(link) })?);
         }
     }
     for name in ["Z1.DTA", "nosuch"] {
-        let name = Some(name.to_owned());
-        told(format!("{name:?}"), format!("{:?}", wanted(Wanted { name, ..Wanted::default() })?));
+        answers.push(wanted(Wanted { name: Some(name.to_owned()), ..Wanted::default() })?);
     }
     for partner in ["eltax", "bank"] {
-        let partner = Some(partner.to_owned());
-        told(format!("{partner:?}"), format!("{:?}", wanted(Wanted { partner, ..Wanted::default() })?));
+        answers.push(wanted(Wanted { partner: Some(partner.to_owned()), ..Wanted::default() })?);
     }
     let hidden: std::collections::BTreeSet<String> = [LINKS[0], LINKS[3]].map(str::to_owned).into();
-    told(
-        "not hidden".to_owned(),
-        format!("{:?}", wanted(Wanted { not_over: hidden.clone(), ..Wanted::default() })?),
-    );
+    answers.push(wanted(Wanted { not_over: hidden.clone(), ..Wanted::default() })?);
     for like in ["*", "file*", "*3.csv", "Z?.DTA", "*ile?.c*", "*nosuch*", "?", "*.DTA*"] {
         let like = Wanted { like: Some(WildName::new(like)), ..Wanted::default() };
-        told(format!("{like:?}"), format!("{:?}", wanted(like.clone())?));
-        let of_link = Wanted { link: Some(LINKS[1].to_owned()), ..like.clone() };
-        told(format!("{of_link:?}"), format!("{:?}", wanted(of_link)?));
-        let seen = Wanted { not_over: hidden.clone(), state: Some("archived".to_owned()), ..like };
-        told(format!("{seen:?}"), format!("{:?}", wanted(seen)?));
+        answers.push(wanted(like.clone())?);
+        answers.push(wanted(Wanted { link: Some(LINKS[1].to_owned()), ..like.clone() })?);
+        let state = Some("archived".to_owned());
+        answers.push(wanted(Wanted { not_over: hidden.clone(), state, ..like })?);
     }
     for (minute, long) in [(0, true), (0, false), (17 * 60, true), (17 * 60, false)] {
         // The random walk takes seconds: whether a full minute lay in between is chance, and the same in every copy.
@@ -500,21 +491,14 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
         wanted(Wanted { under_way_at, ..Wanted::default() })?;
     }
     for number in 0..all.len() as u64 + 2 {
-        told(
-            format!("receipt {number}"),
-            format!("{:?}", ledger.with_receipt(number)?.map(|found| found.id)),
-        );
+        let with_receipt = ledger.with_receipt(number)?.map(|found| found.id);
+        answers.push(format!("receipt {number}: {with_receipt:?}"));
     }
     for by in ["yamada", "root", "山田 太郎", "太郎 山田", "nobody"] {
-        let by = Some(by.to_owned());
-        told(format!("by {by:?}"), format!("{:?}", wanted(Wanted { by, ..Wanted::default() })?));
+        answers.push(wanted(Wanted { by: Some(by.to_owned()), ..Wanted::default() })?);
     }
     for link in LINKS {
-        let contents_of = Some(link.to_owned());
-        told(
-            format!("contents of {link}"),
-            format!("{:?}", wanted(Wanted { contents_of, ..Wanted::default() })?),
-        );
+        answers.push(wanted(Wanted { contents_of: Some(link.to_owned()), ..Wanted::default() })?);
     }
     let finished = all.iter().filter(|it| it.is_finished()).map(|it| it.link.clone());
     assert_eq!(ledger.links_of_past()?, finished.collect());
@@ -541,8 +525,8 @@ pub fn answers(ledger: &Ledger) -> Result<Vec<String>, totatsu_ledger::LedgerErr
     removed.sort_by_key(|removed| std::cmp::Reverse(removed.last_event));
     let removed: Vec<_> = removed.into_iter().map(|removed| removed.id.clone()).collect();
     assert_eq!(ledger.removed_last(1000)?, removed);
-    told("unfinished".to_owned(), format!("{:?}", ledger.unfinished()?));
-    told("holds".to_owned(), format!("{:?}", ledger.holds()?));
-    told("end".to_owned(), format!("{:?} {:?}", ledger.position()?, ledger.last_receipt()?));
+    answers.push(format!("unfinished: {:?}", ledger.unfinished()?));
+    answers.push(format!("holds: {:?}", ledger.holds()?));
+    answers.push(format!("end: {:?} {:?}", ledger.position()?, ledger.last_receipt()?));
     Ok(answers)
 }
