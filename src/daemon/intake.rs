@@ -190,13 +190,10 @@ impl Post {
         let in_question = |entry: &OutboxEntry| {
             matches!(entry.standing, OutboxStanding::Ready | OutboxStanding::Refused(_))
         };
-        let taken = match entries.iter().any(in_question) {
-            true => {
-                let known = names_that_may_remain(&self.gateway.ledger, &self.link.name);
-                known.map_err(Stop::from)?
-            }
-            false => HashMap::new(),
-        };
+        let mut taken = HashMap::new();
+        if entries.iter().any(in_question) {
+            taken = names_that_may_remain(&self.gateway.ledger, &self.link.name).map_err(Stop::from)?;
+        }
         let mut ready = Vec::new();
         for entry in entries {
             match &entry.standing {

@@ -4,6 +4,7 @@
 //! that says where else spool, ledger or socket are. Never changes what the gateway works by: the daemon ends its steps in hand
 //! and begins anew.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use tokio::sync::watch;
@@ -119,14 +120,8 @@ pub fn remember(ledger: &Path, files: &FileDigests) -> Result<(), SpoolError> {
 
 /// The names of those that are new, differ or are gone.
 fn differing(before: &FileDigests, now: &FileDigests) -> Vec<String> {
-    let mut differing: Vec<String> = now
-        .iter()
-        .filter(|(name, digest)| before.get(*name) != Some(digest))
-        .map(|(name, _)| name.clone())
-        .collect();
-    differing.extend(before.keys().filter(|name| !now.contains_key(*name)).cloned());
-    differing.sort();
-    differing
+    let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    names.into_iter().filter(|name| before.get(*name) != now.get(*name)).cloned().collect()
 }
 
 fn paths(config: &Config) -> [PathBuf; 3] {

@@ -121,14 +121,12 @@ fn gates(choices: &mut Choices, at: Moment) -> Gates {
         let gate = Gate::PartnerDown { partner: "eltax".to_owned(), since: at };
         Some(LineDown { gate, can_be_read })
     };
-    let (partner, link, reason) = ("eltax".to_owned(), "irai".to_owned(), "held".to_owned());
+    let reason = || "held".to_owned();
+    let partner_held = Gate::PartnerHeld { partner: "eltax".to_owned(), reason: reason(), until: None };
+    let link_held = Gate::LinkHeld { link: "irai".to_owned(), reason: reason(), until: None };
     Gates {
-        partner_held: choices.flag().then(|| Gate::PartnerHeld {
-            partner,
-            reason: reason.clone(),
-            until: None,
-        }),
-        link_held: choices.flag().then(|| Gate::LinkHeld { link, reason, until: None }),
+        partner_held: choices.flag().then_some(partner_held),
+        link_held: choices.flag().then_some(link_held),
         opens: choices.flag().then_some(at),
         line: [None, line(true), line(false)][choices.pick(3)].take(),
     }

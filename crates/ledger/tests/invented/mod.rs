@@ -87,43 +87,41 @@ fn peer() -> Peer {
 pub fn inward(name: &str, content: u64) -> Vec<Event> {
     let identity =
         FileIdentity { device: 65_024, inode: 20_000_000 + content, size: 4096, modified_ns: 1_795_375_827 };
+    let fetched = Fetched {
+        size: 4096,
+        sha256: digest_of(content),
+        modified: Some("2026-11-22T09:30:05Z".parse().unwrap()),
+        vouched_by: None,
+        peer: peer(),
+        asked: vec![Asked::new(format!("content of out/{name}"), "4096 bytes")],
+    };
+    let decoded = Decoded {
+        layout: "eltax/kekka".into(),
+        layout_version: "2008-04-01".into(),
+        layout_sha256: Sha256::of(b"layout"),
+        size: 5000,
+        sha256: digest_of(content + 1),
+        decoded_sha256: digest_of(content + 2),
+        records: BTreeMap::from([("データレコード".into(), 10)]),
+        totals: BTreeMap::from([("金額1".into(), 5000)]),
+        rows: 10,
+        quarantined: 0,
+        problems: 0,
+    };
+    let placed = Placed { path: PathBuf::from(format!("/inbox/{name}.csv")) };
+    let placing = Placing {
+        path: placed.path.clone(),
+        temporary: PathBuf::from(format!("/inbox/.totatsu-{content}.part")),
+        inbox_owner: None,
+        size: 5000,
+        sha256: digest_of(content + 2),
+        identity,
+    };
     vec![
-        Event::Fetched {
-            fetched: Fetched {
-                size: 4096,
-                sha256: digest_of(content),
-                modified: Some("2026-11-22T09:30:05Z".parse().unwrap()),
-                vouched_by: None,
-                peer: peer(),
-                asked: vec![Asked::new(format!("content of out/{name}"), "4096 bytes")],
-            },
-        },
-        Event::Decoded {
-            decoded: Decoded {
-                layout: "eltax/kekka".into(),
-                layout_version: "2008-04-01".into(),
-                layout_sha256: Sha256::of(b"layout"),
-                size: 5000,
-                sha256: digest_of(content + 1),
-                decoded_sha256: digest_of(content + 2),
-                records: BTreeMap::from([("データレコード".into(), 10)]),
-                totals: BTreeMap::from([("金額1".into(), 5000)]),
-                rows: 10,
-                quarantined: 0,
-                problems: 0,
-            },
-        },
-        Event::PlacingStarted {
-            placing: Placing {
-                path: PathBuf::from(format!("/inbox/{name}.csv")),
-                temporary: PathBuf::from(format!("/inbox/.totatsu-{content}.part")),
-                inbox_owner: None,
-                size: 5000,
-                sha256: digest_of(content + 2),
-                identity,
-            },
-        },
-        Event::Placed { placed: Placed { path: PathBuf::from(format!("/inbox/{name}.csv")) } },
+        Event::Fetched { fetched },
+        Event::Decoded { decoded },
+        Event::PlacingStarted { placing },
+        Event::Placed { placed },
     ]
 }
 
@@ -156,43 +154,36 @@ pub fn converted(content: u64) -> Event {
 pub fn outward(id: &DeliveryId, name: &str, content: u64) -> Vec<Event> {
     let (bytes, sha256) = (503_096 + content % 5000, digest_of(content + 1));
     let temporary = format!("inbox/.totatsu-{id}.part");
-    let asked = |asked: String, answered: String| vec![Asked::new(asked, answered)];
     let lstat = |path: &str| Asked::new(format!("look at {path}"), "nothing of that name");
+    let transferred = Transferred {
+        bytes,
+        sha256,
+        peer: peer(),
+        asked: vec![
+            lstat(&format!("inbox/{name}")),
+            Asked::new(format!("write {temporary}"), format!("{bytes} bytes acknowledged")),
+            Asked::new("fsync, close", "done"),
+        ],
+    };
+    let read_back = format!("{bytes} bytes, SHA-256 {sha256}");
+    let asked = vec![Asked::new(format!("content of {temporary}"), read_back)];
+    let verified = Verified { grade: Grade::Content, asked };
+    let renamed = "done, by a second name and removal of the first";
+    let published = Published {
+        path: format!("inbox/{name}"),
+        found_done: false,
+        unproven: false,
+        asked: vec![
+            lstat(&format!("inbox/{name}")),
+            Asked::new(format!("rename {temporary} to inbox/{name}"), renamed),
+        ],
+    };
     vec![
         converted(content),
         Event::TransferStarted { target: Target::new(id, "inbox", name.to_owned(), Overwrite::Refuse) },
-        Event::Transferred {
-            transferred: Transferred {
-                bytes,
-                sha256,
-                peer: peer(),
-                asked: vec![
-                    lstat(&format!("inbox/{name}")),
-                    Asked::new(format!("write {temporary}"), format!("{bytes} bytes acknowledged")),
-                    Asked::new("fsync, close", "done"),
-                ],
-            },
-        },
-        Event::Verified {
-            verified: Verified {
-                grade: Grade::Content,
-                asked: asked(format!("content of {temporary}"), format!("{bytes} bytes, SHA-256 {sha256}")),
-            },
-        },
-        Event::Published {
-            published: Published {
-                path: format!("inbox/{name}"),
-                found_done: false,
-                unproven: false,
-                asked: vec![
-                    lstat(&format!("inbox/{name}")),
-                    Asked::new(
-                        format!("rename {temporary} to inbox/{name}"),
-                        "done, by a second name and removal of the first",
-                    ),
-                ],
-            },
-        },
+        Event::Transferred { transferred },
+        Event::Verified { verified },
+        Event::Published { published },
     ]
 }
 
