@@ -88,10 +88,10 @@ pub fn verify(
     verify_telling(settings, since, &|_, _| {})
 }
 
-/// The same; while kept files are compared, `tell` hears of how many of how many deliveries they have been.
+/// As [`verify`]; while kept files are compared, `tell` hears of how many of how many deliveries they have been.
 ///
 /// # Errors
-/// As there.
+/// Those of [`verify`].
 pub fn verify_telling(
     settings: &GatewaySettings,
     since: Option<&AuditMark>,

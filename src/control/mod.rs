@@ -99,7 +99,7 @@ pub async fn ask_at(socket: &Path, question: &Question) -> Result<Answer, Contro
 /// Has the daemon at this socket run an errand. `open` makes a file for each that comes with the answer, by its name.
 ///
 /// # Errors
-/// As there; or one of the files can't be written.
+/// The daemon can't be reached or gives no answer, or one of the files can't be written.
 pub async fn send_on_errand(
     socket: &Path,
     question: &Question,

@@ -99,7 +99,7 @@ impl Gateway {
     /// Tries one connection to a partner, which is then kept for the next delivery.
     ///
     /// # Errors
-    /// None comes about.
+    /// The partner can't be reached, refuses, or its medium has no room.
     pub async fn probe(&self, partner: &str) -> Result<(), TransportError> {
         let Some(pool) = self.pools.get(partner) else { return Ok(()) };
         let mut lease = pool.session().await?;

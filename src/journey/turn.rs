@@ -56,19 +56,35 @@ fn known_out(gateway: &Gateway, delivery: &Delivery, mut known: Known) -> Result
         order: link.order,
         acknowledges: link.acknowledgement.is_some(),
     });
-    let stage = delivery.stage;
-    if stage == Stage::Accepted {
-        known.same_content = same_content(gateway, delivery, link.duplicates_within)?;
-    }
-    if stage == Stage::Converted {
-        known.lane = lane(gateway, delivery, link)?;
-        known.suspicion = suspicion_of(gateway, delivery, link.record_limits.as_ref())?;
-    }
-    if matches!(stage, Stage::Transferring | Stage::Transferred | Stage::Verified) {
-        known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
-    }
-    if stage == Stage::Transferring {
-        known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
+    match delivery.stage {
+        Stage::Accepted => known.same_content = same_content(gateway, delivery, link.duplicates_within)?,
+        Stage::Converted => {
+            known.lane = lane(gateway, delivery, link)?;
+            known.suspicion = suspicion_of(gateway, delivery, link.record_limits.as_ref())?;
+        }
+        Stage::Transferring => {
+            known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
+            known.same_acknowledgement = same_acknowledgement(gateway, delivery)?;
+        }
+        Stage::Transferred | Stage::Verified => {
+            known.lane.overtaken_by = overtaken(gateway, delivery, link)?;
+        }
+        Stage::Found
+        | Stage::Fetched
+        | Stage::Decoded
+        | Stage::Placing
+        | Stage::Placed
+        | Stage::Importing
+        | Stage::Imported
+        | Stage::Published
+        | Stage::Acknowledged
+        | Stage::Confirmed
+        | Stage::Receipted
+        | Stage::Archived
+        | Stage::Rejected
+        | Stage::Repeated
+        | Stage::Superseded
+        | Stage::Cancelled => {}
     }
     Ok(known)
 }
