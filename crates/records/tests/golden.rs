@@ -8,12 +8,12 @@
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use support::shipped::{GOLDEN, catalogue, golden};
+use support::shipped::{GOLDEN, catalogue, golden, golden_values};
 use totatsu_records::Sha256;
 use totatsu_records::decode::{DecodeWork, RowForm, decode};
 use totatsu_records::encode::{EncodeWork, LayoutValues, convert};
@@ -23,16 +23,11 @@ const DAY: jiff::civil::Date = jiff::civil::date(2026, 7, 10);
 
 /// 千代田区 on a day in July, and what the pair says of the link.
 fn values(pair: &Path) -> LayoutValues {
-    let link = match fs::read_to_string(pair.join("link.toml")) {
-        Ok(text) => text.parse::<toml::Table>().unwrap()["values"].as_table().unwrap().clone(),
-        Err(_) => toml::Table::new(),
-    };
-    let text = |value: toml::Value| value.as_str().unwrap().to_owned();
     LayoutValues {
         municipality_code: "131016".into(),
         business_date: DAY,
         accepted_at: DAY.at(9, 30, 15, 0),
-        link: link.into_iter().map(|(key, value)| (key, text(value))).collect::<BTreeMap<_, _>>(),
+        link: golden_values(pair),
     }
 }
 

@@ -9,6 +9,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -347,8 +348,7 @@ fn the_example_row_of_every_shipped_layout_encodes_and_decodes_to_the_same_bytes
     let (catalogue, problems) = LayoutCatalogue::load(Path::new(LAYOUTS));
     assert!(problems.is_empty(), "{problems:?}");
     for layout in catalogue.iter() {
-        let mut trial = Trial::new(&everything("shift_jis", "none"));
-        trial.layout = (**layout).clone();
+        let mut trial = Trial::with(Arc::clone(layout));
         for key in layout.required_link_values() {
             let value = match key {
                 "全件差分区分" => "全件",

@@ -10,9 +10,10 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::conversion::{Bench, ID, ROW, row_with, source_with};
+use support::conversion::{ID, ROW, row_with, source_with};
 use support::shipped::{LAYOUTS, layout};
-use totatsu_records::encode::ConvertError;
+use support::trial::Trial;
+use totatsu_records::encode::{ConvertError, convert};
 use totatsu_records::invented::{HEADING, write_csv};
 use totatsu_records::layout::LayoutCatalogue;
 use totatsu_records::{Remedy, Sha256};
@@ -195,11 +196,11 @@ fn expected(source: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn every_field_of_a_thousand_records_decodes_to_what_the_source_holds() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let mut source = Vec::new();
     write_csv(&mut source, 1_000, 20260710).unwrap();
-    let converted = bench.convert(&source).unwrap();
-    let file = fs::read(bench.path("sent")).unwrap();
+    let converted = trial.convert(&source).unwrap();
+    let file = fs::read(trial.path("sent")).unwrap();
 
     let text = String::from_utf8(source).unwrap();
     let (found, wanted) = (decode(&file), expected(&text));
@@ -221,43 +222,43 @@ fn every_field_of_a_thousand_records_decodes_to_what_the_source_holds() {
         assert_eq!(converted.totals[*name], sum, "{name}");
     }
     assert!(converted.folds > 0);
-    assert!(!bench.path("report").exists() && !bench.path("sent.partial").exists());
+    assert!(!trial.path("report.txt").exists() && !trial.path("sent.partial").exists());
 }
 
 #[test]
 fn the_same_source_gives_the_same_bytes_even_over_leftovers_of_an_earlier_attempt() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let mut source = Vec::new();
     write_csv(&mut source, 20, 1).unwrap();
-    let first = bench.convert(&source).unwrap();
-    fs::write(bench.path("sent.partial"), "left over").unwrap();
-    fs::write(bench.path("report"), "left over").unwrap();
-    assert_eq!(bench.convert(&source).unwrap(), first);
-    assert!(!bench.path("report").exists());
+    let first = trial.convert(&source).unwrap();
+    fs::write(trial.path("sent.partial"), "left over").unwrap();
+    fs::write(trial.path("report.txt"), "left over").unwrap();
+    assert_eq!(trial.convert(&source).unwrap(), first);
+    assert!(!trial.path("report.txt").exists());
 }
 
 #[test]
 fn a_payer_that_comes_back_later_gets_a_block_of_its_own() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let row = |payer: &str| row_with("特別徴収義務者コード", payer);
     let heading = ROW.map(|(name, _)| name).join(",");
     let source = format!("{heading}\n{}\n{}\n{}\n", row("999"), row("501"), row("999"));
-    assert_eq!(bench.convert(source.as_bytes()).unwrap().records["ヘッダレコード"], 3);
+    assert_eq!(trial.convert(source.as_bytes()).unwrap().records["ヘッダレコード"], 3);
 }
 
 #[test]
 fn columns_may_stand_in_any_order() {
-    let bench = Bench::new();
-    let straight = bench.convert(source_with("", "").as_bytes()).unwrap();
+    let trial = Trial::of_nenkin();
+    let straight = trial.convert(source_with("", "").as_bytes()).unwrap();
     let reversed = |fields: Vec<&str>| fields.into_iter().rev().collect::<Vec<_>>().join(",");
     let source: String =
         source_with("", "").lines().map(|line| reversed(line.split(',').collect()) + "\r\n").collect();
-    assert_eq!(bench.convert(source.as_bytes()).unwrap().sha256, straight.sha256);
+    assert_eq!(trial.convert(source.as_bytes()).unwrap().sha256, straight.sha256);
 }
 
 #[test]
 fn characters_beyond_the_strict_set_are_refused_by_name_and_nothing_is_sent() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let traps = [
         ("髙", "U+9AD9 髙"),
         ("①", "U+2460 ①"),
@@ -275,7 +276,7 @@ fn characters_beyond_the_strict_set_are_refused_by_name_and_nothing_is_sent() {
         ("\"", "U+0022"),
     ];
     for (character, named) in traps {
-        let (problems, report) = bench.with("漢字氏名", &format!("山{character}田")).expect_err(named);
+        let (problems, report) = trial.with_value("漢字氏名", &format!("山{character}田")).expect_err(named);
         assert_eq!(problems, 1, "{report}");
         assert!(report.contains(named), "{named}: {report}");
         assert!(report.contains("        2       9  漢字氏名"), "{report}");
@@ -285,7 +286,7 @@ fn characters_beyond_the_strict_set_are_refused_by_name_and_nothing_is_sent() {
 
 #[test]
 fn both_spellings_of_seven_cells_give_the_same_bytes() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let pairs = [
         ('〜', '～', [0x81, 0x60]),
         ('−', '－', [0x81, 0x7c]),
@@ -297,7 +298,7 @@ fn both_spellings_of_seven_cells_give_the_same_bytes() {
     ];
     for (one, other, bytes) in pairs {
         for c in [one, other] {
-            let record = bench.with("漢字氏名", &c.to_string()).unwrap();
+            let record = trial.with_value("漢字氏名", &c.to_string()).unwrap();
             assert_eq!(record[75..77], bytes, "U+{:04X}", c as u32);
             assert_eq!(record[77..79], [0x81, 0x40]);
         }
@@ -306,39 +307,39 @@ fn both_spellings_of_seven_cells_give_the_same_bytes() {
 
 #[test]
 fn yen_and_overline_pass_in_one_byte_items_and_backslash_and_tilde_do_not() {
-    let bench = Bench::new();
-    let record = bench.with("共済年金証書記号番号", "¥‾").unwrap();
+    let trial = Trial::of_nenkin();
+    let record = trial.with_value("共済年金証書記号番号", "¥‾").unwrap();
     assert_eq!(&record[485..488], b"\x5c\x7e ");
     for (bad, named) in [("\\", "U+005C"), ("~", "U+007E")] {
-        let (_, report) = bench.with("共済年金証書記号番号", bad).expect_err(named);
+        let (_, report) = trial.with_value("共済年金証書記号番号", bad).expect_err(named);
         assert!(report.contains(named), "{report}");
     }
     // In a two-byte item the wide forms are characters of their own.
-    let record = bench.with("漢字氏名", "¥\\~").unwrap();
+    let record = trial.with_value("漢字氏名", "¥\\~").unwrap();
     assert_eq!(record[75..81], [0x81, 0x8f, 0x81, 0x5f, 0x81, 0x60]);
 }
 
 #[test]
 fn kana_are_counted_after_the_sound_mark_has_left() {
-    let bench = Bench::new();
-    let record = bench.with("カナ氏名", &format!("{}ア", "ガ".repeat(12))).unwrap();
+    let trial = Trial::of_nenkin();
+    let record = trial.with_value("カナ氏名", &format!("{}ア", "ガ".repeat(12))).unwrap();
     assert_eq!(&record[47..49], b"\xb6\xde");
     assert_eq!(record[71], 0xb1);
-    let (_, report) = bench.with("カナ氏名", &"ガ".repeat(13)).expect_err("26 bytes");
+    let (_, report) = trial.with_value("カナ氏名", &"ガ".repeat(13)).expect_err("26 bytes");
     assert!(report.contains("the value needs 26 bytes, the item has 25"), "{report}");
-    let (_, report) = bench.with("カナ氏名", "やまだ").expect_err("hiragana");
+    let (_, report) = trial.with_value("カナ氏名", "やまだ").expect_err("hiragana");
     assert!(report.contains("U+3084 や"), "{report}");
 }
 
 #[test]
 fn half_width_input_is_widened_in_two_byte_items() {
-    let record = Bench::new().with("漢字氏名", "ﾔﾏﾀﾞ A").unwrap();
+    let record = Trial::of_nenkin().with_value("漢字氏名", "ﾔﾏﾀﾞ A").unwrap();
     assert_eq!(iconv(record[75..125].to_vec()), filled_wide("ヤマダ　Ａ", 50));
 }
 
 #[test]
 fn values_that_break_a_rule_are_refused() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let traps = [
         ("性別", "3", "\"3\" is not an allowed value; accepted: 1, 2"),
         ("通知内容コード", "31", "\"31\" is not an allowed value; accepted: 01"),
@@ -353,7 +354,7 @@ fn values_that_break_a_rule_are_refused() {
         ("漢字氏名", &"山".repeat(26), "the value needs 52 bytes, the item has 50"),
     ];
     for (item, value, wanted) in traps {
-        let (problems, report) = bench.with(item, value).expect_err(wanted);
+        let (problems, report) = trial.with_value(item, value).expect_err(wanted);
         assert_eq!(problems, 1, "{report}");
         assert!(report.contains(wanted), "{wanted}: {report}");
     }
@@ -361,7 +362,7 @@ fn values_that_break_a_rule_are_refused() {
 
 #[test]
 fn all_problems_of_a_source_are_listed_in_one_pass() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let heading = ROW.map(|(name, _)| name).join(",");
     let mut source = format!("{heading}\r\n").into_bytes();
     for (item, value) in
@@ -373,7 +374,7 @@ fn all_problems_of_a_source_are_listed_in_one_pass() {
     source.extend_from_slice(b"only,three,fields\r\n\r\n");
     let bad = row_with("漢字住所", "新宿@").replace('@', "\u{1}").into_bytes();
     source.extend(bad.iter().map(|&byte| if byte == 1 { 0xff } else { byte }));
-    let (problems, report) = bench.rejected(&source);
+    let (problems, report) = trial.rejected(&source);
     assert_eq!(problems, 8, "{report}");
     let lines: Vec<&str> = report.split("\n\n").nth(2).unwrap().lines().skip(1).collect();
     let begin = |n: usize| lines[n].split_whitespace().take(3).collect::<Vec<_>>().join(" ");
@@ -397,7 +398,7 @@ fn all_problems_of_a_source_are_listed_in_one_pass() {
 
 #[test]
 fn a_source_that_is_no_table_of_the_layout_is_refused() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let heading = ROW.map(|(name, _)| name).join(",");
     let good = source_with("", "");
     let cases: [(Vec<u8>, &str); 8] = [
@@ -411,31 +412,31 @@ fn a_source_that_is_no_table_of_the_layout_is_refused() {
         (good.clone().into_bytes().split_off(1), "the name is not UTF-8"),
     ];
     for (source, wanted) in cases {
-        let (_, report) = bench.rejected(&source);
+        let (_, report) = trial.rejected(&source);
         assert!(report.contains(wanted), "{wanted}: {report}");
     }
     // A quote that is never closed ends the reading instead of filling the memory.
     let mut endless = format!("{heading}\n\"").into_bytes();
     endless.resize(4 * 1024 * 1024, b'x');
-    let (_, report) = bench.rejected(&endless);
+    let (_, report) = trial.rejected(&endless);
     assert!(report.contains("no end within 1 MiB"), "{report}");
 }
 
 #[test]
 fn a_byte_order_mark_at_the_start_and_any_line_end_are_no_part_of_the_values() {
-    let bench = Bench::new();
-    let plain = bench.convert(source_with("", "").as_bytes()).unwrap();
+    let trial = Trial::of_nenkin();
+    let plain = trial.convert(source_with("", "").as_bytes()).unwrap();
     let marked = format!("\u{feff}{}", source_with("", "").replace('\n', "\r\n"));
-    assert_eq!(bench.convert(marked.as_bytes()).unwrap().sha256, plain.sha256);
+    assert_eq!(trial.convert(marked.as_bytes()).unwrap().sha256, plain.sha256);
     let unended = source_with("", "").trim_end().to_owned();
-    assert_eq!(bench.convert(unended.as_bytes()).unwrap().sha256, plain.sha256);
+    assert_eq!(trial.convert(unended.as_bytes()).unwrap().sha256, plain.sha256);
 }
 
 #[test]
 fn items_that_a_header_repeats_must_agree_throughout_the_block() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let source = source_with("", "") + &row_with("特別徴収制度コード", "5") + "\n";
-    let (problems, report) = bench.rejected(source.as_bytes());
+    let (problems, report) = trial.rejected(source.as_bytes());
     assert_eq!(problems, 1);
     assert!(
         report.contains("特別徴収制度コード") && report.contains("differs from the first record"),
@@ -445,33 +446,33 @@ fn items_that_a_header_repeats_must_agree_throughout_the_block() {
 
 #[test]
 fn a_total_that_does_not_fit_its_item_is_refused() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let source = source_with("金額1", "99999999999") + &row_with("金額1", "1") + "\n";
-    let (problems, report) = bench.rejected(source.as_bytes());
+    let (problems, report) = trial.rejected(source.as_bytes());
     assert_eq!(problems, 1);
     assert!(report.contains("10 合計金額 金額1") && report.contains("needs 12 bytes"), "{report}");
 }
 
 #[test]
 fn a_source_that_is_not_the_accepted_one_is_held_and_not_judged() {
-    let bench = Bench::new();
-    fs::write(bench.path("source"), source_with("性別", "9")).unwrap();
-    let error = bench.convert_as(Sha256::of(b"another")).expect_err("another digest");
+    let trial = Trial::of_nenkin();
+    fs::write(trial.path("source"), source_with("性別", "9")).unwrap();
+    let error = trial.converting(Sha256::of(b"another"), convert).expect_err("another digest");
     assert!(matches!(error, ConvertError::SourceChanged { .. }), "{error}");
     assert_eq!(error.remedy(), Remedy::Hold);
-    assert!(!bench.path("sent").exists() && !bench.path("report").exists());
+    assert!(!trial.path("sent").exists() && !trial.path("report.txt").exists());
 }
 
 #[test]
 fn a_value_of_the_configuration_that_does_not_fit_is_told_before_anything_is_written() {
-    let mut bench = Bench::new();
-    bench.values.link.insert("媒体通番".into(), "1234".into());
-    let error = bench.convert(source_with("", "").as_bytes()).expect_err("four digits in three");
+    let mut trial = Trial::of_nenkin();
+    trial.values.link.insert("媒体通番".into(), "1234".into());
+    let error = trial.convert(source_with("", "").as_bytes()).expect_err("four digits in three");
     assert!(matches!(error, ConvertError::BadValue { .. }), "{error}");
     assert!(error.to_string().contains("3 媒体通番"), "{error}");
-    bench.values.link.clear();
-    bench.convert(source_with("", "").as_bytes()).unwrap();
-    assert_eq!(&fs::read(bench.path("sent")).unwrap()[6..9], b"001");
+    trial.values.link.clear();
+    trial.convert(source_with("", "").as_bytes()).unwrap();
+    assert_eq!(&fs::read(trial.path("sent")).unwrap()[6..9], b"001");
 }
 
 /// A name of random characters, some of which have no code.
@@ -493,13 +494,13 @@ fn drawn(seed: &mut u64, length: u64) -> String {
 
 #[test]
 fn a_random_name_is_either_sent_whole_or_refused() {
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     let mut seed = std::process::id() as u64;
     println!("seed {seed}");
     let (mut sent, mut refused) = (0, 0);
     for length in (0..400).map(|n| 1 + n % 6) {
         let name = drawn(&mut seed, length);
-        match bench.with("漢字氏名", &name) {
+        match trial.with_value("漢字氏名", &name) {
             Ok(record) => {
                 sent += 1;
                 let read = iconv(record[75..125].to_vec());
@@ -535,9 +536,9 @@ fn the_columns_of_the_sample_are_those_of_the_layout() {
 
 #[test]
 fn the_ruler_shows_the_first_data_record_within_a_hundred_columns() {
-    let bench = Bench::new();
-    bench.convert(source_with("", "").as_bytes()).unwrap();
-    let picture = bench.layout.ruler_of_first_data_record(&bench.path("sent")).unwrap();
+    let trial = Trial::of_nenkin();
+    trial.convert(source_with("", "").as_bytes()).unwrap();
+    let picture = trial.layout.ruler_of_first_data_record(&trial.path("sent")).unwrap();
     println!("{picture}");
     assert!(picture.contains("----+----1----+----2"));
     assert!(picture.contains("山田　太郎") && picture.contains("ﾔﾏﾀﾞ ﾀﾛｳ"));
@@ -578,14 +579,14 @@ fn a_file_in_another_form_is_one_problem_that_says_in_which_and_quotes_nothing_o
     let good = format!("{heading}\n{record}\n");
     let (shift_jis, _, _) = encoding_rs::SHIFT_JIS.encode(&good);
     let utf_16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let bench = Bench::new();
+    let trial = Trial::of_nenkin();
     for (source, words) in [
         (shift_jis.into_owned(), "the file is Shift_JIS"),
         (utf_16, "the file is UTF-16"),
         (good.replace(',', "\t").into_bytes(), "tabs stand between"),
         (format!("{record}\n{record}\n").into_bytes(), "the first line is no heading"),
     ] {
-        let (problems, report) = bench.rejected(&source);
+        let (problems, report) = trial.rejected(&source);
         assert_eq!(problems, 1, "{report}");
         assert!(report.contains(words), "{report}");
         for (_, value) in ROW.iter().filter(|(_, value)| value.chars().count() > 4) {

@@ -8,7 +8,6 @@ use std::fs;
 
 use support::shipped::{golden_bytes, layout};
 use support::trial::Trial;
-use totatsu_records::decode::{DecodeWork, RowForm, decode};
 
 /// A record of 120 bytes and its line end.
 const LINE: usize = 122;
@@ -28,24 +27,11 @@ fn sifted(
     let whole = golden_bytes(id);
     let mut lines: Vec<Vec<u8>> = whole.chunks(line).map(<[u8]>::to_vec).collect();
     change(&mut lines);
-    let dir = tempfile::tempdir().unwrap();
-    let (received, rows, report) =
-        (dir.path().join("received"), dir.path().join("rows"), dir.path().join("report"));
-    let quarantine = dir.path().join("quarantine");
-    fs::write(&received, lines.concat()).unwrap();
-    let work = DecodeWork {
-        received: &received,
-        decoded: &rows,
-        report: &report,
-        quarantine: keep.then_some(&*quarantine),
-        layout: &layout(id),
-        values: None,
-        form: RowForm::Csv,
-    };
-    match decode(&work) {
-        Ok(_) => Ok((fs::read_to_string(&rows).unwrap(), fs::read(&quarantine).unwrap_or_default())),
-        Err(_) => Err(fs::read_to_string(&report).unwrap()),
+    let trial = Trial::with(layout(id));
+    if !keep {
+        return trial.decode(&lines.concat()).map(|rows| (rows, Vec::new()));
     }
+    trial.sift(&lines.concat()).map(|(rows, kept, _)| (rows, kept))
 }
 
 /// Writes text into a line, at a byte counted from 1 as the sheets do.
@@ -182,27 +168,17 @@ fn a_payment_of_unknown_kind_is_told_and_may_wait_in_quarantine() {
 
 #[test]
 fn an_unknown_kind_in_a_file_of_lines_is_told_and_its_line_kept_as_it_stands() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = |name: &str| dir.path().join(name);
+    let trial = Trial::with(layout("konbini/shuno-dsk"));
     let whole = golden_bytes("konbini/shuno-dsk");
     let at = whole.windows(4).position(|bytes| bytes == b"\r\n01").unwrap() + 2;
     let ends = at + whole[at..].windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
     let heading = whole.windows(2).position(|bytes| bytes == b"\r\n").unwrap() + 2;
     let mut changed = whole.clone();
     changed[at..at + 2].copy_from_slice(b"99");
-    fs::write(path("received"), &changed).unwrap();
-    let work = DecodeWork {
-        received: &path("received"),
-        decoded: &path("rows"),
-        report: &path("report"),
-        quarantine: Some(&path("quarantine")),
-        layout: &layout("konbini/shuno-dsk"),
-        values: None,
-        form: RowForm::Csv,
-    };
-    assert_eq!(decode(&work).unwrap().quarantined, 1);
-    assert_eq!(fs::read(path("quarantine")).unwrap(), [&changed[..heading], &changed[at..ends]].concat());
-    let report = fs::read_to_string(path("report")).unwrap();
+    let (_, kept, decoded) = trial.sift(&changed).unwrap();
+    assert_eq!(decoded.quarantined, 1);
+    assert_eq!(kept, [&changed[..heading], &changed[at..ends]].concat());
+    let report = fs::read_to_string(trial.path("report.txt")).unwrap();
     assert!(report.contains("\"99\" is not an allowed value"), "{report}");
 }
 
@@ -212,8 +188,7 @@ fn a_file_of_dsk_ends_without_a_line_end_and_its_error_message_is_told() {
     let trial = Trial::with(layout("konbini/shuno-dsk"));
     let rows = trial.decode(&whole).unwrap();
     assert_eq!(trial.decode(whole.strip_suffix(b"\r\n").unwrap()).as_ref(), Ok(&rows));
-    let report = trial.decode(b"error:\r\n2026/07/10 05:00:00\r\n").unwrap_err();
-    assert!(report.contains("an error message of the partner stands here"), "{report}");
+    trial.refuses_file(b"error:\r\n2026/07/10 05:00:00\r\n", "an error message of the partner stands here");
 }
 
 #[test]
@@ -308,8 +283,8 @@ fn a_file_whose_records_are_parted_otherwise_is_refused_with_that_reason_alone()
                 "{report}"
             );
         }
-        let report = with_values(id, &[("改行", "none")]).decode(&golden_bytes(id)).unwrap_err();
-        assert!(report.contains("CR LF (0D 0A) stands between the records"), "{report}");
+        with_values(id, &[("改行", "none")])
+            .refuses_file(&golden_bytes(id), "CR LF (0D 0A) stands between the records");
     }
 }
 
@@ -325,7 +300,7 @@ fn a_number_of_the_customer_is_digits_or_text_as_the_link_says() {
         if item == "社員番号" {
             golden = support::shipped::with_column(&golden, "所属コード", "7");
         }
-        let values = support::shipped::golden_values(id);
+        let values = support::shipped::golden_values(&support::shipped::golden(id));
         let (mut source, mut filled) = (Vec::new(), Vec::new());
         for kind in [own, other] {
             let mut trial = with_values(id, &[(key, kind)]);

@@ -9,7 +9,7 @@ use std::fs;
 use support::shipped;
 use support::trial::{Trial, heading, record, sized};
 use totatsu_records::FileError;
-use totatsu_records::decode::{DecodeError, DecodeWork, RowForm, decode};
+use totatsu_records::decode::{DecodeError, RowForm};
 
 /// Payments with a header that repeats their collector, and a trailer that counts and adds them.
 fn payments() -> Trial {
@@ -232,17 +232,8 @@ fn a_record_of_unknown_kind_is_left_out_where_nothing_but_data_may_stand() {
 #[test]
 fn a_quarantine_that_can_not_be_written_leaves_nothing_behind() {
     let trial = payments();
-    fs::write(trial.path("received"), mixed()).unwrap();
-    let work = DecodeWork {
-        received: &trial.path("received"),
-        decoded: &trial.path("decoded"),
-        report: &trial.path("report.txt"),
-        quarantine: Some(&trial.path("missing/quarantine")),
-        layout: &trial.layout,
-        values: None,
-        form: RowForm::Csv,
-    };
-    let error = decode(&work).unwrap_err();
+    let missing = trial.path("missing/quarantine");
+    let error = trial.decoded(&mixed(), RowForm::Csv, Some(&missing)).unwrap_err();
     assert!(
         matches!(&error, DecodeError::Disk(FileError { path, .. }) if path.ends_with("missing/quarantine.partial")),
         "{error}"
@@ -303,8 +294,7 @@ fn of_a_hundred_thousand_records_every_tenth_bad_one_is_kept_in_order() {
 
 /// The golden file of an inbound partner, in which the first of these bytes after a place are replaced by others.
 fn golden(id: &str, after: usize, right: &[u8], wrong: &[u8]) -> (Trial, Vec<u8>, Vec<u8>) {
-    let mut trial = payments();
-    trial.layout = (*shipped::layout(id)).clone();
+    let trial = Trial::with(shipped::layout(id));
     let whole = shipped::golden_bytes(id);
     let at = after + whole[after..].windows(right.len()).position(|bytes| bytes == right).unwrap();
     let mut damaged = whole.clone();

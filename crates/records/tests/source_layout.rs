@@ -58,15 +58,8 @@ impl Both {
     fn convert(&self, source: &str) -> Result<(Vec<u8>, Converted), String> {
         let trial = &self.trial;
         std::fs::write(trial.path("source"), source).unwrap();
-        let work = EncodeWork {
-            source: &trial.path("source"),
-            source_sha256: Sha256::of(source.as_bytes()),
-            sent: &trial.path("sent"),
-            report: &trial.path("report.txt"),
-            layout: &trial.layout,
-            values: &trial.values,
-        };
-        let outcome = match convert_from(&self.source, &work) {
+        let convert = |work: &EncodeWork| convert_from(&self.source, work);
+        let outcome = match trial.converting(Sha256::of(source.as_bytes()), convert) {
             Ok(converted) => Ok((std::fs::read(trial.path("sent")).unwrap(), converted)),
             Err(ConvertError::BadRecords { report, .. }) => {
                 assert!(!trial.path("sent").exists());
@@ -128,15 +121,8 @@ fn a_source_that_changed_after_it_was_accepted_is_not_converted_whatever_is_wron
     let both = mapped();
     for source in [format!("{HEADING}\"1\",\"山\",\"1945-08-15\",\"1\"\n"), "nothing\n".to_owned()] {
         std::fs::write(both.trial.path("source"), source).unwrap();
-        let work = EncodeWork {
-            source: &both.trial.path("source"),
-            source_sha256: Sha256::of(b"another"),
-            sent: &both.trial.path("sent"),
-            report: &both.trial.path("report.txt"),
-            layout: &both.trial.layout,
-            values: &both.trial.values,
-        };
-        let error = convert_from(&both.source, &work).unwrap_err();
+        let convert = |work: &EncodeWork| convert_from(&both.source, work);
+        let error = both.trial.converting(Sha256::of(b"another"), convert).unwrap_err();
         assert!(matches!(error, ConvertError::SourceChanged { .. }), "{error}");
         for name in ["sent", "sent.rows", "report.txt"] {
             assert!(!both.trial.path(name).exists(), "{name}");

@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use support::trial::{Trial, heading, one, rows, sized};
+use support::trial::{Trial, heading, one, problems, record, rows, sized};
 
 fn csv(encoding: &str, rest: &str, csv: &str) -> Trial {
     let text = heading(encoding, "crlf", &format!("format = \"csv\"\n{rest}\n[csv]\n{csv}"));
@@ -34,8 +34,7 @@ fn csv_files_are_written_and_read_in_utf_16_of_both_orders_with_and_without_a_ma
             assert!(bytes == wanted, "{encoding} {mark}");
             assert_eq!(back, SOURCE);
             let other = utf16(&format!("{}{WRITTEN}", if mark { "" } else { "\u{feff}" }), big);
-            let report = trial.decode(&other).unwrap_err();
-            assert!(report.contains("byte order mark"), "{report}");
+            trial.refuses_file(&other, "byte order mark");
         }
     }
 }
@@ -62,16 +61,7 @@ fn a_source_in_utf_16_with_its_mark_is_read_as_any_other() {
     let trial = csv("utf-8", "", "");
     let source = "v,n\n髙,1\n";
     for big in [false, true] {
-        std::fs::write(trial.path("source"), utf16(&format!("\u{feff}{source}"), big)).unwrap();
-        let work = totatsu_records::encode::EncodeWork {
-            source: &trial.path("source"),
-            source_sha256: totatsu_records::Sha256::of(&std::fs::read(trial.path("source")).unwrap()),
-            sent: &trial.path("sent"),
-            report: &trial.path("report"),
-            layout: &trial.layout,
-            values: &trial.values,
-        };
-        totatsu_records::encode::convert(&work).unwrap();
+        trial.convert(&utf16(&format!("\u{feff}{source}"), big)).unwrap();
         assert_eq!(std::fs::read(trial.path("sent")).unwrap(), "髙,1\r\n".as_bytes());
     }
 }
@@ -151,7 +141,7 @@ fn a_city_may_put_in_a_repertoire_of_its_own() {
 #[test]
 fn a_name_of_mj_plus_reaches_shift_jis_by_agreed_tables_and_each_step_is_told() {
     let text = heading("shift_jis", "none", "fold = [\"ivs\", \"daitai.tsv\", \"nta\", \"mj\"]");
-    let text = text + &support::trial::record("r", "data", &[("v", "N", 12, "")]);
+    let text = text + &record("r", "data", &[("v", "N", 12, "")]);
     let table = "# version: 1\n# origin: 到達市\nU+10DE92\t髙\nU+10DE93\t崎\n";
     let trial = Trial::beside(&text, &[("daitai.tsv", table)]);
     let (bytes, done) = trial.encode("v\n葛\u{e0102}\u{10de92}𠮷\u{10de93}﨑\n").unwrap();
@@ -174,21 +164,16 @@ fn the_lines_of_a_csv_file_end_with_crlf_or_lf_and_with_nothing_else() {
     ] {
         let text = heading("utf-8", separator, "format = \"csv\"\n[csv]")
             + &sized("r", "data", "", &[("v", "M", 0, "empty = \"refuse\"")]);
-        match totatsu_records::layout::Layout::compile("p/t", &text) {
-            Ok(_) => assert!(sound, "{separator}"),
-            Err(problems) => {
-                let told = problems
-                    .iter()
-                    .any(|problem| problem.message.contains("the lines of a CSV file end with"));
-                assert!(!sound && told, "{separator}: {problems:?}");
-            }
-        }
+        let problems = problems(&text);
+        assert_eq!(problems.is_empty(), sound, "{separator}: {problems}");
+        let told = problems.contains("the lines of a CSV file end with");
+        assert!(sound || told, "{separator}: {problems}");
     }
 }
 
 #[test]
 fn cr_alone_may_part_records() {
-    let text = heading("jis-x-0201", "cr", "") + &support::trial::record("r", "data", &[("v", "X", 3, "")]);
+    let text = heading("jis-x-0201", "cr", "") + &record("r", "data", &[("v", "X", 3, "")]);
     let trial = Trial::new(&text);
     assert_eq!(trial.there_and_back("v\nABC\nD\n"), (b"ABC\rD  \r".to_vec(), "v\nABC\nD\n".to_owned()));
     assert!(trial.decode(b"ABC\nD  \n").is_err());
@@ -241,12 +226,12 @@ fn an_agreed_layout_says_whose_sheet_it_follows_and_when_it_was_compared() {
     let text = |more: &str| {
         let heading =
             heading("shift_jis", "none", more).replace("status = \"sample\"", "status = \"agreed\"");
-        heading + &support::trial::record("r", "data", &[("v", "X", 3, "")])
+        heading + &record("r", "data", &[("v", "X", 3, "")])
     };
     let layout = Trial::new(&text("agreed_with = \"到達銀行\"\ncompared = 2026-08-01")).layout;
     assert_eq!(layout.agreed(), Some(("到達銀行", jiff::civil::date(2026, 8, 1))));
     for lacking in ["", "agreed_with = \"到達銀行\"", "compared = 2026-08-01"] {
-        let problems = totatsu_records::layout::Layout::compile("p/t", &text(lacking)).unwrap_err();
-        assert!(problems.iter().any(|problem| problem.message.contains("stand together")), "{problems:?}");
+        let problems = problems(&text(lacking));
+        assert!(problems.contains("stand together"), "{problems}");
     }
 }

@@ -1,55 +1,27 @@
-//! A bench for conversions: a folder, the layout, usual values, and a source in which one value is another.
+//! Conversions of 年金特別徴収: usual values, and a source in which one value is another.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::sync::Arc;
 
-use totatsu_records::encode::{ConvertError, Converted, EncodeWork, LayoutValues, convert};
-use totatsu_records::layout::Layout;
-use totatsu_records::{Remedy, Sha256};
+use totatsu_records::Remedy;
+use totatsu_records::encode::{ConvertError, LayoutValues};
 
 use super::shipped::layout;
+use super::trial::Trial;
 
 pub const ID: &str = "eltax/nenkin-tokucho-irai";
 
-/// A folder with a source in it, and the conversion of that source.
-pub struct Bench {
-    pub dir: tempfile::TempDir,
-    pub layout: Arc<Layout>,
-    pub values: LayoutValues,
-}
-
-impl Bench {
-    pub fn new() -> Bench {
+impl Trial {
+    /// The layout that is shipped, tried in 港区.
+    pub fn of_nenkin() -> Trial {
         let values = LayoutValues {
             municipality_code: "131041".into(),
             business_date: jiff::civil::date(2026, 7, 10),
             accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
             link: BTreeMap::from([("媒体通番".into(), "007".into())]),
         };
-        Bench { dir: tempfile::tempdir().unwrap(), layout: layout(ID), values }
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    pub fn convert(&self, source: &[u8]) -> Result<Converted, ConvertError> {
-        fs::write(self.path("source"), source).unwrap();
-        self.convert_as(Sha256::of(source))
-    }
-
-    pub fn convert_as(&self, source_sha256: Sha256) -> Result<Converted, ConvertError> {
-        convert(&EncodeWork {
-            source: &self.path("source"),
-            source_sha256,
-            sent: &self.path("sent"),
-            report: &self.path("report"),
-            layout: &self.layout,
-            values: &self.values,
-        })
+        Trial { values, ..Trial::with(layout(ID)) }
     }
 
     /// Converts a source that must be rejected; gives the number of problems and the report.
@@ -63,7 +35,7 @@ impl Bench {
     }
 
     /// Converts one row in which one item has another value, and gives the bytes of the data record.
-    pub fn with(&self, item: &str, value: &str) -> Result<Vec<u8>, (u64, String)> {
+    pub fn with_value(&self, item: &str, value: &str) -> Result<Vec<u8>, (u64, String)> {
         let source = source_with(item, value);
         match self.convert(source.as_bytes()) {
             Ok(_) => Ok(fs::read(self.path("sent")).unwrap()[596..1096].to_vec()),

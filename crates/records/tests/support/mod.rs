@@ -1,4 +1,4 @@
-//! What several test binaries need: the shipped layouts, their golden files, and benches for conversions.
+//! What several test binaries need: the shipped layouts, their golden files, and what layouts are tried out with.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
@@ -6,3 +6,4 @@
 pub mod conversion;
 pub mod shipped;
 pub mod trial;
+pub mod written;

@@ -1,5 +1,6 @@
 //! The layouts that totatsu ships, and the golden pair of each.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -42,9 +43,9 @@ pub fn golden_rows(id: &str) -> String {
     std::fs::read_to_string(golden(id).join("input.csv")).unwrap()
 }
 
-/// The link's values of a layout's golden pair.
-pub fn golden_values(id: &str) -> std::collections::BTreeMap<String, String> {
-    let text = std::fs::read_to_string(golden(id).join("link.toml")).unwrap_or_default();
+/// The link's values of a golden pair.
+pub fn golden_values(pair: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(pair.join("link.toml")).unwrap_or_default();
     let table: toml::Table = text.parse().unwrap();
     let values = table.get("values").and_then(toml::Value::as_table).cloned().unwrap_or_default();
     values.into_iter().map(|(name, value)| (name, value.as_str().unwrap().to_owned())).collect()

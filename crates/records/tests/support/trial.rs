@@ -1,6 +1,6 @@
 //! A layout written in a test, tried out on a source and on a partner's bytes.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
 use std::collections::BTreeMap;
@@ -12,7 +12,9 @@ use std::sync::Arc;
 use totatsu_records::Sha256;
 use totatsu_records::decode::{DecodeError, DecodeWork, Decoded, RowForm, decode};
 use totatsu_records::encode::{ConvertError, Converted, EncodeWork, LayoutValues, convert};
-use totatsu_records::layout::Layout;
+use totatsu_records::layout::{Layout, LayoutProblem};
+
+pub use super::written::{heading, record, sized};
 
 pub struct Trial {
     pub dir: tempfile::TempDir,
@@ -32,9 +34,8 @@ impl Trial {
         for (name, table) in tables {
             fs::write(dir.path().join(name), table).unwrap();
         }
-        let layout = Layout::compile_in("p/t", text, dir.path()).unwrap_or_else(|problems| {
-            panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        });
+        let layout = Layout::compile_in("p/t", text, dir.path())
+            .unwrap_or_else(|problems| panic!("{}", told(&problems)));
         let values = LayoutValues {
             municipality_code: "131016".into(),
             business_date: jiff::civil::date(2026, 4, 1),
@@ -55,18 +56,27 @@ impl Trial {
         self.dir.path().join(name)
     }
 
-    /// Encodes a source; the bytes and the evidence, or the report.
-    pub fn encode(&self, source: &str) -> Result<(Vec<u8>, Converted), String> {
-        fs::write(self.path("source"), source).unwrap();
-        let work = EncodeWork {
+    /// Has the source that lies there converted, as one that was accepted with this digest.
+    pub fn converting<T>(&self, source_sha256: Sha256, convert: impl FnOnce(&EncodeWork) -> T) -> T {
+        convert(&EncodeWork {
             source: &self.path("source"),
-            source_sha256: Sha256::of(source.as_bytes()),
+            source_sha256,
             sent: &self.path("sent"),
             report: &self.path("report.txt"),
             layout: &self.layout,
             values: &self.values,
-        };
-        match convert(&work) {
+        })
+    }
+
+    /// Converts a source.
+    pub fn convert(&self, source: &[u8]) -> Result<Converted, ConvertError> {
+        fs::write(self.path("source"), source).unwrap();
+        self.converting(Sha256::of(source), convert)
+    }
+
+    /// Encodes a source; the bytes and the evidence, or the report.
+    pub fn encode(&self, source: &str) -> Result<(Vec<u8>, Converted), String> {
+        match self.convert(source.as_bytes()) {
             Ok(converted) => {
                 let sent = fs::read(self.path("sent")).unwrap();
                 assert_eq!((converted.size, converted.sha256), (sent.len() as u64, Sha256::of(&sent)));
@@ -83,6 +93,20 @@ impl Trial {
     /// The bytes of a source that must be right.
     pub fn bytes(&self, source: &str) -> Vec<u8> {
         self.encode(source).unwrap_or_else(|report| panic!("{report}")).0
+    }
+
+    /// The source is refused, and this is told.
+    #[track_caller]
+    pub fn refuses(&self, source: &str, wanted: &str) {
+        let report = self.encode(source).expect_err(wanted);
+        assert!(report.contains(wanted), "{wanted}: {report}");
+    }
+
+    /// The partner's file is refused, and this is told.
+    #[track_caller]
+    pub fn refuses_file(&self, received: &[u8], wanted: &str) {
+        let report = self.decode(received).expect_err(wanted);
+        assert!(report.contains(wanted), "{wanted}: {report}");
     }
 
     /// Decodes a partner's file; the rows and the evidence, or the report.
@@ -106,14 +130,15 @@ impl Trial {
         Ok((rows, if stands { fs::read(&quarantine).unwrap() } else { Vec::new() }, decoded))
     }
 
-    pub fn decode_work(
+    /// Decodes a partner's file with a quarantine or without.
+    pub fn decoded(
         &self,
         received: &[u8],
         form: RowForm,
         quarantine: Option<&Path>,
-    ) -> Result<(String, Decoded), String> {
+    ) -> Result<Decoded, DecodeError> {
         fs::write(self.path("received"), received).unwrap();
-        let work = DecodeWork {
+        decode(&DecodeWork {
             received: &self.path("received"),
             decoded: &self.path("decoded"),
             report: &self.path("report.txt"),
@@ -121,8 +146,16 @@ impl Trial {
             layout: &self.layout,
             values: Some(&self.values),
             form,
-        };
-        match decode(&work) {
+        })
+    }
+
+    pub fn decode_work(
+        &self,
+        received: &[u8],
+        form: RowForm,
+        quarantine: Option<&Path>,
+    ) -> Result<(String, Decoded), String> {
+        match self.decoded(received, form, quarantine) {
             Ok(decoded) => {
                 assert_eq!(fs::metadata(self.path("decoded")).unwrap().permissions().mode() & 0o777, 0o600);
                 Ok((fs::read_to_string(self.path("decoded")).unwrap(), decoded))
@@ -148,33 +181,6 @@ impl Trial {
     }
 }
 
-/// A heading with what every layout has; `rest` holds the other keys.
-pub fn heading(encoding: &str, separator: &str, rest: &str) -> String {
-    format!(
-        "title = \"t\"\npartner = \"p\"\nstatus = \"sample\"\neffective_from = 2026-04-01\n\
-         encoding = \"{encoding}\"\nseparator = \"{separator}\"\n{rest}\n"
-    )
-}
-
-/// A record; each item is its name, its kind, its bytes and its other keys.
-pub fn record(name: &str, place: &str, items: &[(&str, &str, usize, &str)]) -> String {
-    let length: usize = items.iter().map(|(_, _, bytes, _)| bytes).sum();
-    sized(name, place, &format!("length = {length}"), items)
-}
-
-/// A record whose length is written otherwise, or not at all.
-pub fn sized(name: &str, place: &str, length: &str, items: &[(&str, &str, usize, &str)]) -> String {
-    let mut text = format!("[[record]]\nname = \"{name}\"\nplace = \"{place}\"\n{length}\n");
-    for (n, (name, kind, bytes, rest)) in items.iter().enumerate() {
-        let bytes = if *bytes == 0 { String::new() } else { format!("bytes = {bytes}\n") };
-        text += &format!(
-            "[[record.item]]\nno = {}\nname = \"{name}\"\nkind = \"{kind}\"\n{bytes}{rest}\n",
-            n + 1
-        );
-    }
-    text
-}
-
 /// A file of one item.
 pub fn one(encoding: &str, kind: &str, bytes: usize, rest: &str) -> Trial {
     Trial::new(&(heading(encoding, "none", "") + &record("r", "data", &[("v", kind, bytes, rest)])))
@@ -187,4 +193,13 @@ pub fn rows(values: &[&str]) -> String {
         text += &format!("\"{}\"\n", value.replace('"', "\"\""));
     }
     text
+}
+
+/// What is wrong with a layout, a line each; nothing where it is sound.
+pub fn problems(text: &str) -> String {
+    told(&Layout::compile("p/t", text).err().unwrap_or_default())
+}
+
+fn told(problems: &[LayoutProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
