@@ -9,6 +9,7 @@
 use totatsu_base::{messages, say};
 
 use crate::layout::Separator;
+use crate::layout::item::Fault;
 use crate::utf16::ByteOrder;
 
 /// What is wrong with a file, beyond its values.
@@ -84,9 +85,8 @@ pub(crate) enum FileFault {
     EndsEarly { next: Vec<String> },
 }
 
-impl FileFault {
-    /// The message for all faults of its kind.
-    pub(crate) fn kind(&self) -> &'static str {
+impl Fault for FileFault {
+    fn kind(&self) -> &'static str {
         match self {
             FileFault::Empty => "record-kind-file-empty",
             FileFault::NoRows => "record-kind-no-rows",
@@ -120,8 +120,7 @@ impl FileFault {
         }
     }
 
-    /// What is wrong.
-    pub(crate) fn wrong(&self) -> String {
+    fn wrong(&self) -> String {
         match self {
             FileFault::Empty => say!("record-wrong-file-empty"),
             FileFault::NoRows => say!("record-wrong-no-rows"),
@@ -163,8 +162,7 @@ impl FileFault {
         }
     }
 
-    /// What would be accepted instead.
-    pub(crate) fn accepted(&self) -> String {
+    fn accepted(&self) -> String {
         match self {
             FileFault::Empty => say!("record-accepted-heading-and-rows"),
             FileFault::NoRows => say!("record-accepted-a-row"),

@@ -8,7 +8,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use totatsu_base::messages::os_error;
@@ -43,12 +43,19 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).create_new(true).mode(0o600).open(path)
 }
 
+/// The first bytes of a file; nothing where it has fewer.
+pub(crate) fn first_bytes(file: &File, count: usize) -> io::Result<Vec<u8>> {
+    let mut first = vec![0; count];
+    match file.read_exact_at(&mut first, 0) {
+        Ok(()) => Ok(first),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Removes a file, if it is there.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    durable::if_there(std::fs::remove_file(path)).map(drop)
 }
 
 /// Removes what an earlier attempt left.

@@ -24,6 +24,9 @@ mod scan;
 mod survey;
 mod utf16;
 mod values;
+#[cfg(test)]
+#[path = "../tests/support/written.rs"]
+mod written;
 
 pub use files::FileError;
 pub use lines::kind_in;

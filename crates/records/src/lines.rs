@@ -1,7 +1,8 @@
 //! How many lines a file has that is carried as it is: the only thing by which it can be held against what is expected.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
+use totatsu_base::digest::{Hashing, Sha256, pour};
 use totatsu_base::messages::{Tongue, text_in};
 
 /// What evidence calls a line, where it calls records by their kinds.
@@ -12,20 +13,29 @@ pub fn kind_in(tongue: Tongue, kind: &str) -> String {
     if kind == LINE { text_in(tongue, "record-kind-line", &[]) } else { kind.to_owned() }
 }
 
+/// Pours a stream into a writer. Returns the digest of what went by, its size in bytes, and its lines.
+pub(crate) fn hashed_and_counted(from: impl Read, to: impl Write) -> io::Result<(Sha256, u64, u64)> {
+    let mut counting = Lines::new(Hashing::new(to));
+    pour(from, &mut counting)?;
+    let (lines, hashing) = counting.finish();
+    let (sha256, size) = hashing.finish();
+    Ok((sha256, size, lines))
+}
+
 /// Counts the lines of what is written through it. One that doesn't end counts too.
-pub(crate) struct Lines<W> {
+struct Lines<W> {
     inner: W,
     ended: u64,
     open: bool,
 }
 
 impl<W: Write> Lines<W> {
-    pub(crate) fn new(inner: W) -> Lines<W> {
+    fn new(inner: W) -> Lines<W> {
         Lines { inner, ended: 0, open: false }
     }
 
     /// How many there were, and the writer.
-    pub(crate) fn finish(self) -> (u64, W) {
+    fn finish(self) -> (u64, W) {
         (self.ended + u64::from(self.open), self.inner)
     }
 }

@@ -13,18 +13,18 @@ use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use totatsu_base::{messages, say};
+use totatsu_base::{durable, messages, say};
 
 use crate::file_fault::FileFault;
 use crate::files::{self, FileError, create_private, sync_dir_of};
-use crate::layout::item::ValueFault;
+use crate::layout::item::Fault;
 use crate::layout::padded;
 
 /// Problems beyond this number are counted, not listed.
 const MAX_LISTED: u64 = 10_000;
 
 /// What isn't about an item of the layout: the message for it.
-pub(crate) const WHOLE_FILE: &str = "record-item-file";
+const WHOLE_FILE: &str = "record-item-file";
 /// A row.
 pub(crate) const WHOLE_ROW: &str = "record-item-row";
 /// The heading.
@@ -41,16 +41,8 @@ pub(crate) struct RowProblem<'a> {
     pub(crate) column: Option<u64>,
     /// The item of the layout, or one of the messages above.
     pub(crate) item: &'a str,
-    pub(crate) fault: ProblemFault<'a>,
-}
-
-/// What is wrong.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum ProblemFault<'a> {
-    /// A value.
-    Value(&'a ValueFault),
-    /// Something else.
-    File(&'a FileFault),
+    /// What is wrong.
+    pub(crate) fault: &'a dyn Fault,
 }
 
 /// How the ids of kinds begin.
@@ -151,37 +143,7 @@ struct KindCount {
 impl RowProblem<'_> {
     /// A problem of the file as a whole.
     pub(crate) fn of_file(fault: &FileFault) -> RowProblem<'_> {
-        RowProblem { line: None, column: None, item: WHOLE_FILE, fault: ProblemFault::File(fault) }
-    }
-}
-
-impl ProblemFault<'_> {
-    fn kind(self) -> &'static str {
-        match self {
-            ProblemFault::Value(fault) => fault.kind(),
-            ProblemFault::File(fault) => fault.kind(),
-        }
-    }
-
-    fn character(self) -> Option<char> {
-        match self {
-            ProblemFault::Value(fault) => fault.character(),
-            ProblemFault::File(_) => None,
-        }
-    }
-
-    fn wrong(self) -> String {
-        match self {
-            ProblemFault::Value(fault) => fault.wrong(),
-            ProblemFault::File(fault) => fault.wrong(),
-        }
-    }
-
-    fn accepted(self) -> String {
-        match self {
-            ProblemFault::Value(fault) => fault.accepted(),
-            ProblemFault::File(fault) => fault.accepted(),
-        }
+        RowProblem { line: None, column: None, item: WHOLE_FILE, fault }
     }
 }
 
@@ -301,11 +263,8 @@ impl ProblemList {
     /// # Errors
     /// It can't be read.
     pub fn beside(report: &Path) -> io::Result<Option<ProblemList>> {
-        match File::open(for_programs(report)) {
-            Ok(file) => Ok(Some(serde_json::from_reader(BufReader::new(file))?)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let file = durable::if_there(File::open(for_programs(report)))?;
+        Ok(file.map(|file| serde_json::from_reader(BufReader::new(file))).transpose()?)
     }
 
     /// What stands above the counts: how many there are, what became of the file, and what the numbers mean.
@@ -455,10 +414,10 @@ fn named(c: char) -> String {
 mod tests {
     use super::*;
     use crate::layout::Encoding;
+    use crate::layout::item::ValueFault;
     use std::os::unix::fs::PermissionsExt;
 
     fn add(problems: &mut ProblemReport, line: u64, fault: &ValueFault) {
-        let fault = ProblemFault::Value(fault);
         problems.add(&RowProblem { line: Some(line), column: Some(3), item: "15 漢字氏名", fault });
     }
 

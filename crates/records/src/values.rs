@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use totatsu_base::say;
 
-use crate::layout::item::{EncodingBuffer, Item, ValueOrigin};
+use crate::layout::item::{EncodingBuffer, Fault, Item, ValueOrigin};
 use crate::layout::{CheckMethod, GatewayValue, Layout};
 use totatsu_base::Moment;
 

@@ -6,6 +6,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
+use crate::encode::alike::{layout, rich, values};
 use crate::encode::{self, EncodeWork};
 
 /// What became of a file.
@@ -14,15 +15,6 @@ struct Came {
     decoded: Result<Decoded, String>,
     /// Rows, report and quarantine.
     files: [Option<Vec<u8>>; 3],
-}
-
-fn values() -> LayoutValues {
-    LayoutValues {
-        municipality_code: "131016".into(),
-        business_date: jiff::civil::date(2026, 7, 10),
-        accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
-        link: Default::default(),
-    }
 }
 
 fn came(layout: &Layout, bytes: &[u8], form: RowForm, sifts: bool, choose: ChoiceOfWay) -> Came {
@@ -78,10 +70,10 @@ fn sent(layout: &Layout, source: &str) -> Vec<u8> {
 }
 
 fn files() -> Vec<(Layout, Vec<u8>)> {
-    let nenkin = encode::alike::layout();
+    let nenkin = layout();
     let mut rows = Vec::new();
     crate::invented::write_csv(&mut rows, 40, 5).unwrap();
-    let rich = Layout::compile("t/rich", encode::alike::RICH).unwrap();
+    let rich = rich();
     let heading = "区分,事業者,組,年度,氏名,カナ,金額,日,備考\n";
     let row = |n: usize| match n % 5 {
         4 => format!("2,{},{},2026,,,,,\"備,考\"\n", 501 + n / 10, n / 20),

@@ -5,12 +5,10 @@
 //! On failure: the record is left to it.
 //! Never: makes a row of a record whose items are not sound.
 
-use super::form::RowForm;
-use super::rows::quote;
+use super::rows::{RowForm, quote};
 use crate::layout::Layout;
 use crate::layout::quick::ReadingWay;
 use crate::layout::reading::ReadValue;
-use crate::scan::cut::RawRecord;
 
 /// How rows are made of records; none where a row hangs on more than its record.
 pub(super) struct RowPlans(Vec<Option<Vec<ColumnReading>>>);
@@ -129,8 +127,7 @@ impl<'a> RowMaker<'a> {
         }
         for derived in &self.layout.derived {
             let Some(item) = derived.index.index[kind] else { continue };
-            let cut = RawRecord::Fixed(bytes);
-            let word = derived.word(&items[item], cut.field(&items[item], item).unwrap_or_default());
+            let word = derived.word(&items[item], &bytes[items[item].range.clone()]);
             row.push(b',');
             let before = row.len();
             row.extend_from_slice(word.ok()?.as_bytes());

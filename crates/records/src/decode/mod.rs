@@ -15,7 +15,6 @@
 
 #[cfg(test)]
 mod alike;
-mod form;
 mod look;
 mod making;
 mod parted;
@@ -25,27 +24,26 @@ mod rows;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use totatsu_base::say;
 
 use crate::file_fault::FileFault;
 use crate::files::{self, FileError};
+use crate::layout::item::Fault;
 use crate::layout::tally::Tally;
 use crate::layout::{FileFormat, Layout};
-use crate::lines::{LINE, Lines};
-use crate::report::{self, ProblemFault, ProblemReport, ReportHeading, RowProblem, WHOLE_FILE, WHOLE_RECORD};
+use crate::lines::{LINE, hashed_and_counted};
+use crate::report::{self, ProblemReport, ReportHeading, RowProblem, WHOLE_RECORD};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
 use crate::scan::look::RecordLook;
 use crate::scan::pieced::{self, RecordWay, SoundRecord, TakesRecords};
 use crate::scan::walk::{FindingCause, RecordFinding, RecordWalk};
 use crate::values::{self, FixedBytes, LayoutValues, RefusedValue};
-pub use form::RowForm;
 pub use look::picture;
 use making::{GAP, RowMaker, RowPlans};
 use quarantine::Quarantine;
+pub use rows::RowForm;
 use rows::Rows;
-use totatsu_base::digest::pour;
 pub use totatsu_base::evidence::Decoded;
 use totatsu_base::{Hashing, Remedy, Sha256};
 
@@ -225,12 +223,7 @@ fn evidence(
 fn begins_with_error_message(layout: &Layout, received: &File) -> io::Result<bool> {
     let Some(message) = &layout.error_message else { return Ok(false) };
     let message = layout.shape.in_file(message);
-    let mut first = vec![0; message.len()];
-    match received.read_exact_at(&mut first, 0) {
-        Ok(()) => Ok(first == message),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
-        Err(error) => Err(error),
-    }
+    Ok(files::first_bytes(received, message.len())? == message)
 }
 
 /// What became of a file with problems, for the end of its report.
@@ -270,7 +263,7 @@ fn records<W: Write + Send>(
     reading: &mut FileVerdict,
 ) -> io::Result<(FileRead, W)> {
     let mut cutter = RecordCutter::new(layout, received, u64::MAX);
-    let (plans, walk) = (RowPlans::new(layout, rows.form()), RecordWalk::new(layout, ours));
+    let (plans, walk) = (RowPlans::new(layout, rows.form), RecordWalk::new(layout, ours));
     let mut taking = RowTaking { layout, walk, rows, plans: &plans, number: 0, reading };
     if let Some(way) = way {
         let looks = || {
@@ -301,8 +294,8 @@ fn records<W: Write + Send>(
         list(layout, finding, reading.problems);
     }
     let (sha256, size, _) = cutter.finish();
-    let survey = FileRead { rows: rows.count(), size, sha256, tally, lines: None, refused: reading.refused };
-    Ok((survey, rows.finish()?))
+    let survey = FileRead { rows: rows.rows, size, sha256, tally, lines: None, refused: reading.refused };
+    Ok((survey, rows.finish()))
 }
 
 /// Where the records of a file go.
@@ -365,17 +358,18 @@ impl<W: Write> TakesRecords for RowTaking<'_, '_, '_, '_, W> {
     fn framing(&mut self, faults: Vec<FramingFault>) -> io::Result<()> {
         for framing_fault in faults {
             self.reading.refused = true;
-            report_framing_fault(&framing_fault, self.number, self.reading.problems);
+            self.reading.problems.add(&RowProblem {
+                line: Some(self.number),
+                column: Some(framing_fault.at),
+                ..RowProblem::of_file(&framing_fault.fault)
+            });
         }
         Ok(())
     }
 }
 
 fn as_is<W: Write>(layout: &Layout, received: &File, mut out: W) -> io::Result<(FileRead, W)> {
-    let mut counting = Lines::new(Hashing::new(&mut out));
-    pour(received, &mut counting)?;
-    let (lines, hashing) = counting.finish();
-    let (sha256, size) = hashing.finish();
+    let (sha256, size, lines) = hashed_and_counted(received, &mut out)?;
     let tally = Tally::of(layout);
     Ok((FileRead { rows: 0, size, sha256, tally, lines: Some(lines), refused: false }, out))
 }
@@ -387,18 +381,9 @@ fn list(layout: &Layout, finding: &RecordFinding, problems: &mut ProblemReport) 
         (Some(record), None) => format!("({})", record.name),
         (None, _) => WHOLE_RECORD.to_owned(),
     };
-    let fault = match &finding.wrong {
-        FindingCause::Value(fault) => ProblemFault::Value(fault),
-        FindingCause::File(fault) => ProblemFault::File(fault),
+    let fault: &dyn Fault = match &finding.wrong {
+        FindingCause::Value(fault) => fault,
+        FindingCause::File(fault) => fault,
     };
     problems.add(&RowProblem { line: finding.record, column: Some(finding.at), item: &item, fault });
-}
-
-fn report_framing_fault(framing_fault: &FramingFault, number: u64, problems: &mut ProblemReport) {
-    problems.add(&RowProblem {
-        line: Some(number),
-        column: Some(framing_fault.at),
-        item: WHOLE_FILE,
-        fault: ProblemFault::File(&framing_fault.fault),
-    });
 }

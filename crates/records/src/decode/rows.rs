@@ -8,26 +8,33 @@
 
 use std::io::{self, Write};
 
-use super::form::RowForm;
 use crate::layout::item::{Item, ValueFault, ValueOrigin};
 use crate::layout::plan::Derived;
 use crate::layout::reading::ReadValue;
 use crate::layout::{DateParts, Layout, RecordPlace};
 use crate::scan::cut::RawRecord;
 
+/// The form in which rows are handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowForm {
+    /// A heading and one row for each data record.
+    Csv,
+    /// One JSON object for each record of any kind.
+    JsonLines,
+}
+
 /// Rows being written.
 pub(super) struct Rows<'a, W: Write> {
     layout: &'a Layout,
-    out: RowWriter<W>,
+    pub(super) form: RowForm,
+    out: W,
+    /// The row of CSV at hand.
+    row: Vec<u8>,
     /// The values that the file's top and the block's header give, by column.
     frame: Vec<Option<String>>,
-    rows: u64,
-}
-
-enum RowWriter<W: Write> {
-    /// And the row at hand.
-    Csv(W, Vec<u8>),
-    Json(W),
+    /// Data records handed out.
+    pub(super) rows: u64,
 }
 
 /// What the items of one record give to a column.
@@ -39,29 +46,16 @@ struct ColumnValue {
 }
 
 impl<'a, W: Write> Rows<'a, W> {
-    pub(super) fn new(layout: &'a Layout, form: RowForm, out: W) -> io::Result<Rows<'a, W>> {
-        let out = match form {
-            RowForm::Csv => {
-                let mut heading = Vec::new();
-                append_row(layout.decoded_columns().into_iter(), &mut heading);
-                let mut out = out;
-                out.write_all(&heading)?;
-                RowWriter::Csv(out, heading)
-            }
-            RowForm::JsonLines => RowWriter::Json(out),
-        };
-        Ok(Rows { layout, out, frame: vec![None; layout.columns.len()], rows: 0 })
-    }
-
-    /// The form of the rows.
-    pub(super) fn form(&self) -> RowForm {
-        match self.out {
-            RowWriter::Csv(..) => RowForm::Csv,
-            RowWriter::Json(_) => RowForm::JsonLines,
+    pub(super) fn new(layout: &'a Layout, form: RowForm, mut out: W) -> io::Result<Rows<'a, W>> {
+        let mut row = Vec::new();
+        if form == RowForm::Csv {
+            append_row(layout.decoded_columns().into_iter(), &mut row);
+            out.write_all(&row)?;
         }
+        Ok(Rows { layout, form, out, row, frame: vec![None; layout.columns.len()], rows: 0 })
     }
 
-    /// Takes the row that was made of a data record, as it is to stand in the file but for the values of these columns, which
+    /// Takes the row of CSV that was made of a data record, as it is to stand in the file but for the values of these columns, which
     /// headers give: a byte `gap` stands for each.
     pub(super) fn made(
         &mut self,
@@ -70,7 +64,7 @@ impl<'a, W: Write> Rows<'a, W> {
         mut columns: impl Iterator<Item = usize>,
     ) -> io::Result<()> {
         self.rows += 1;
-        let RowWriter::Csv(out, row) = &mut self.out else { return Ok(()) };
+        let (out, row) = (&mut self.out, &mut self.row);
         let mut parts = made.split(|&byte| byte == gap);
         let first = parts.next().unwrap_or_default();
         if first.len() == made.len() {
@@ -88,11 +82,6 @@ impl<'a, W: Write> Rows<'a, W> {
         out.write_all(row)
     }
 
-    /// Data records handed out.
-    pub(super) fn count(&self) -> u64 {
-        self.rows
-    }
-
     /// Takes a record whose items were found right. Hands back the item at fault if its columns contradict each other.
     pub(super) fn record(
         &mut self,
@@ -101,12 +90,9 @@ impl<'a, W: Write> Rows<'a, W> {
         cut: RawRecord,
     ) -> io::Result<Result<(), (usize, ValueFault)>> {
         let place = self.layout.records[kind].place;
-        let given = match self.given(kind, cut) {
-            Ok(given) => given,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let words = match self.words(kind, cut) {
-            Ok(words) => words,
+        let read = self.given(kind, cut).and_then(|given| Ok((given, self.words(kind, cut)?)));
+        let (given, words) = match read {
+            Ok(read) => read,
             Err(fault) => return Ok(Err(fault)),
         };
         match place {
@@ -120,23 +106,23 @@ impl<'a, W: Write> Rows<'a, W> {
             RecordPlace::Data => self.rows += 1,
             RecordPlace::BlockTrailer | RecordPlace::FileEnd => {}
         }
-        match &mut self.out {
-            RowWriter::Csv(out, row) if place == RecordPlace::Data => {
+        match self.form {
+            RowForm::Csv if place == RecordPlace::Data => {
                 let values = given.iter().zip(&self.frame);
                 let values = values.map(|(own, frame)| own.as_deref().or(frame.as_deref()).unwrap_or(""));
-                row.clear();
-                append_row(values.chain(words), row);
-                out.write_all(row)?;
+                self.row.clear();
+                append_row(values.chain(words), &mut self.row);
+                self.out.write_all(&self.row)?;
             }
-            RowWriter::Csv(..) => {}
-            RowWriter::Json(_) => self.json(number, kind, cut, &words)?,
+            RowForm::Csv => {}
+            RowForm::JsonLines => self.json(number, kind, cut, &words)?,
         }
         Ok(Ok(()))
     }
 
-    /// Completes the file and hands the writer back.
-    pub(super) fn finish(self) -> io::Result<W> {
-        Ok(self.out.finish())
+    /// Hands the writer back.
+    pub(super) fn finish(self) -> W {
+        self.out
     }
 
     /// The value of each column that the record gives.
@@ -190,7 +176,7 @@ impl<'a, W: Write> Rows<'a, W> {
     }
 
     fn json(&mut self, number: u64, kind: usize, cut: RawRecord, words: &[&str]) -> io::Result<()> {
-        let RowWriter::Json(out) = &mut self.out else { return Ok(()) };
+        let out = &mut self.out;
         let record = &self.layout.records[kind];
         write!(out, "{{\"record\":{},\"number\":{number},\"items\":{{", json(&record.name))?;
         let mut first = true;
@@ -250,14 +236,6 @@ pub(super) fn quote(before: usize, row: &mut Vec<u8>) {
 
 fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-impl<W: Write> RowWriter<W> {
-    fn finish(self) -> W {
-        match self {
-            RowWriter::Csv(out, _) | RowWriter::Json(out) => out,
-        }
-    }
 }
 
 /// The value of an item as the source would have it; a part of a date as it stands.

@@ -16,11 +16,11 @@ use super::output::OutputFile;
 use super::record_buffer::RecordBuffer;
 use super::source::{SourceColumns, SourceRow};
 use crate::file_fault::FileFault;
-use crate::layout::item::{EncodingBuffer, Item, ValueFault, ValueOrigin};
+use crate::layout::item::{EncodingBuffer, Fault, Item, ValueFault, ValueOrigin};
 use crate::layout::plan::BlockBreak;
 use crate::layout::tally::Tally;
 use crate::layout::{Layout, RecordPlace};
-use crate::report::{ProblemFault, ProblemReport, RowProblem};
+use crate::report::{ProblemReport, RowProblem};
 
 /// What was encoded, as the encoder remembers it.
 pub(super) struct EncodedFile {
@@ -189,9 +189,7 @@ impl<'a> Encoder<'a> {
         let made = &self.record_buffers[kind];
         let contradictions = layout.records[kind].contradictions(|n| Some(made.field(&items[n], n)));
         for (n, fault) in &contradictions {
-            let column =
-                if let ValueOrigin::Column(column) = items[*n].source { row.position(column) } else { None };
-            report(self.layout, Some(row.line), column, &items[*n], fault, problems);
+            report_in_row(layout, row, &items[*n], fault, problems);
         }
         if !contradictions.is_empty() {
             return Ok(());
@@ -256,7 +254,7 @@ impl<'a> Encoder<'a> {
         if let Err((n, fault)) =
             frames::fill_reckoned(self.layout, kind, record_buffer, &self.numbers, &mut self.buffer)
         {
-            report(self.layout, Some(line), None, &self.layout.records[kind].items[n], &fault, problems);
+            report(Some(line), &self.layout.records[kind].items[n], &fault, problems);
         }
     }
 
@@ -274,7 +272,8 @@ impl<'a> Encoder<'a> {
             let value = match row.value(column) {
                 Ok(value) => value,
                 Err(error) => {
-                    report_bytes(self.layout, row, column, item, error.valid_up_to(), problems);
+                    let fault = FileFault::NotUtf8 { at: error.valid_up_to(), row_at: row.byte };
+                    report_in_row(self.layout, row, item, &fault, problems);
                     sound = false;
                     continue;
                 }
@@ -283,7 +282,7 @@ impl<'a> Encoder<'a> {
             if !self.buffer.faults.is_empty() {
                 let is_told = self.lacking.contains(&column);
                 for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
-                    report(self.layout, Some(row.line), row.position(column), item, &fault, problems);
+                    report_in_row(self.layout, row, item, &fault, problems);
                 }
                 sound = false;
             }
@@ -315,10 +314,7 @@ impl<'a> Encoder<'a> {
                     line: Some(row.line),
                     column: Some(position as u64 + 1),
                     item: &derived.name,
-                    fault: ProblemFault::File(&FileFault::NotDerived {
-                        from: derived.from.clone(),
-                        word: word.to_owned(),
-                    }),
+                    fault: &FileFault::NotDerived { from: derived.from.clone(), word: word.to_owned() },
                 });
             }
         }
@@ -365,9 +361,7 @@ impl<'a> Encoder<'a> {
             }
         }
         for item in self.differing(kind) {
-            let column =
-                if let ValueOrigin::Column(column) = item.source { row.position(column) } else { None };
-            report(self.layout, Some(row.line), column, item, &ValueFault::Differs, problems);
+            report_in_row(layout, row, item, &ValueFault::Differs, problems);
         }
     }
 
@@ -422,7 +416,7 @@ impl<'a> Encoder<'a> {
             });
             match found {
                 Some(bytes) => record_buffer.set(item, n, bytes),
-                None => report(layout, None, None, item, &ValueFault::Empty, problems),
+                None => report(None, item, &ValueFault::Empty, problems),
             }
         }
         self.fill_frame(kind, &mut record_buffer, false, problems);
@@ -442,7 +436,7 @@ impl<'a> Encoder<'a> {
             }
             let is_told = self.lacking.contains(&column);
             for fault in self.buffer.faults.drain(..).filter(|_| !is_told) {
-                report(self.layout, Some(self.last_line), None, item, &fault, problems);
+                report(Some(self.last_line), item, &fault, problems);
             }
             self.folds.changed(std::mem::take(&mut self.buffer.changed));
             for fold in self.buffer.folds.drain(..) {
@@ -467,7 +461,7 @@ impl<'a> Encoder<'a> {
                 frames::fill_reckoned(self.layout, kind, record_buffer, &self.numbers, &mut self.buffer)
             });
         if let Err((n, fault)) = filled {
-            report(self.layout, line, None, &items[n], &fault, problems);
+            report(line, &items[n], &fault, problems);
         }
     }
 
@@ -477,54 +471,31 @@ impl<'a> Encoder<'a> {
             let fits = if total.signed { i64::try_from(sum).is_ok() } else { u64::try_from(sum).is_ok() };
             if let (false, Some(label)) = (fits, &total.label) {
                 let needs = sum.to_string().len();
-                let fault = ValueFault::TooLong { needs, has: u64::MAX.to_string().len() };
-                let fault = ProblemFault::Value(&fault);
+                let fault = &ValueFault::TooLong { needs, has: u64::MAX.to_string().len() };
                 problems.add(&RowProblem { line: None, column: None, item: label, fault });
             }
         }
     }
 }
 
-fn report(
-    layout: &Layout,
-    line: Option<u64>,
-    column: Option<usize>,
-    item: &Item,
-    fault: &ValueFault,
-    problems: &mut ProblemReport,
-) {
-    let column = column.map(|column| column as u64 + 1);
-    problems.add(&RowProblem {
-        line,
-        column,
-        item: &named(layout, item, column),
-        fault: ProblemFault::Value(fault),
-    });
+/// Lists what is wrong with an item under its number and name in the partner's record.
+fn report(line: Option<u64>, item: &Item, fault: &dyn Fault, problems: &mut ProblemReport) {
+    problems.add(&RowProblem { line, column: None, item: &item.label(), fault });
 }
 
-/// What an item is called for the owner of the source: by the heading of the column that it comes from, where the report says which that
-/// is. Others have their number and name in the partner's record.
-fn named(layout: &Layout, item: &Item, position: Option<u64>) -> String {
-    if let (ValueOrigin::Column(column), Some(_)) = (&item.source, position) {
-        layout.columns[*column].clone()
-    } else {
-        item.label()
-    }
-}
-
-fn report_bytes(
+/// Lists what is wrong with an item of a row's record. For the owner of the source it is called by the heading of the column that it
+/// comes from, where the report says which that is.
+fn report_in_row(
     layout: &Layout,
     row: &SourceRow,
-    column: usize,
     item: &Item,
-    valid: usize,
+    fault: &dyn Fault,
     problems: &mut ProblemReport,
 ) {
-    let position = row.position(column).map(|position| position as u64 + 1);
-    problems.add(&RowProblem {
-        line: Some(row.line),
-        column: position,
-        item: &named(layout, item, position),
-        fault: ProblemFault::File(&FileFault::NotUtf8 { at: valid, row_at: row.byte }),
-    });
+    if let ValueOrigin::Column(column) = item.source
+        && row.position(column).is_some()
+    {
+        return row.report(layout, column, fault, problems);
+    }
+    report(Some(row.line), item, fault, problems);
 }

@@ -40,7 +40,7 @@ use std::path::Path;
 use crate::decode::{self, DecodeError, DecodeWork, RowForm};
 use crate::files::{self, FileError};
 use crate::layout::{FileFormat, Layout};
-use crate::lines::{LINE, Lines};
+use crate::lines::{LINE, hashed_and_counted};
 use crate::report::{self, ProblemReport, ReportHeading};
 use crate::values;
 pub use crate::values::{LayoutValues, check_values};
@@ -54,7 +54,7 @@ use record_buffer::RecordBuffer;
 use source::READ_BYTES;
 use source::SourceReader;
 pub use source_layout::SourceLayout;
-use totatsu_base::digest::{Hashing, Sha256, pour};
+use totatsu_base::digest::Sha256;
 pub use totatsu_base::evidence::Converted;
 use totatsu_base::evidence::{Decoded, SourceReading};
 
@@ -215,22 +215,14 @@ fn hand_on(work: &EncodeWork, partial: &Path) -> Result<Converted, ConvertError>
     let mut source = File::open(work.source).map_err(FileError::at(work.source))?;
     let mut out = files::create_private(partial).map_err(FileError::at(partial))?;
     io::copy(&mut source, &mut out).and_then(|_| out.sync_all()).map_err(FileError::at(partial))?;
-    let (sha256, size, lines) = hashed_and_counted(partial).map_err(FileError::at(partial))?;
+    let written = File::open(partial).and_then(|written| hashed_and_counted(written, io::sink()));
+    let (sha256, size, lines) = written.map_err(FileError::at(partial))?;
     if sha256 != work.source_sha256 {
         return Err(ConvertError::SourceChanged { accepted: work.source_sha256, found: sha256 });
     }
     files::name_durably(partial, work.sent)?;
     let records = BTreeMap::from([(LINE.to_owned(), lines)]);
     Ok(Converted { size, sha256, records, ..nothing_yet(work.layout) })
-}
-
-/// The digest of a file, its size in bytes, and its lines.
-fn hashed_and_counted(path: &Path) -> io::Result<(Sha256, u64, u64)> {
-    let mut counting = Lines::new(Hashing::new(io::sink()));
-    pour(File::open(path)?, &mut counting)?;
-    let (lines, hashing) = counting.finish();
-    let (sha256, size) = hashing.finish();
-    Ok((sha256, size, lines))
 }
 
 /// Reads the source to its end, whatever its problems, and leaves the encoded file synced under its partial name.
@@ -280,10 +272,10 @@ fn row_by_row(
 ) -> Result<SourceRead, ConvertError> {
     let mut source = SourceReader::open(work.source, work.layout, read_by, read_bytes, problems)
         .map_err(FileError::at(work.source))?;
-    encoder.reads(source.columns());
+    encoder.reads(&source.columns);
     while let Some(row) = source.next_row(problems).map_err(FileError::at(work.source))? {
         encoder.row(&row, problems).map_err(FileError::at(partial))?;
     }
-    let rows = source.rows();
+    let rows = source.rows;
     Ok(SourceRead { sha256: source.finish().map_err(FileError::at(work.source))?, rows })
 }

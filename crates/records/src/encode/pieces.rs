@@ -35,8 +35,8 @@ pub(super) struct SourcePiece {
 }
 
 /// A source being cut.
-pub(super) struct PieceCutter<R> {
-    stream: R,
+pub(super) struct PieceCutter {
+    stream: File,
     sha256: Hashing<io::Sink>,
     read_bytes: usize,
     /// What was read and belongs to the next piece.
@@ -60,9 +60,9 @@ enum QuotePlace {
     Closed,
 }
 
-impl PieceCutter<File> {
+impl PieceCutter {
     /// Begins to cut a source, reading so many bytes at a time.
-    pub(super) fn new(stream: File, read_bytes: usize) -> PieceCutter<File> {
+    pub(super) fn new(stream: File, read_bytes: usize) -> PieceCutter {
         PieceCutter {
             stream,
             sha256: Hashing::new(io::sink()),
@@ -76,9 +76,7 @@ impl PieceCutter<File> {
             ended: false,
         }
     }
-}
 
-impl<R: Read> PieceCutter<R> {
     /// Cuts the next piece. False if there is none.
     pub(super) fn next(&mut self, piece: &mut SourcePiece) -> io::Result<bool> {
         if self.ended {
@@ -114,16 +112,12 @@ impl<R: Read> PieceCutter<R> {
 
     /// Reads what may be left and gives the digest of the whole file.
     pub(super) fn finish(mut self) -> io::Result<Sha256> {
-        let mut rest = self.carry;
-        loop {
-            rest.resize(self.read_bytes, 0);
-            match self.stream.read(&mut rest) {
-                Ok(0) => return Ok(self.sha256.finish().0),
-                Ok(read) => self.sha256.note(&rest[..read]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        let mut rest = std::mem::take(&mut self.carry);
+        rest.clear();
+        while self.read(&mut rest)? > 0 {
+            rest.clear();
         }
+        Ok(self.sha256.finish().0)
     }
 
     fn read(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {

@@ -24,6 +24,7 @@ use rustix::fs::{Advice, fadvise};
 use super::encoder::EncodedFile;
 use super::error::ConvertError;
 use crate::files::FileError;
+use crate::layout::item::Fault;
 use crate::layout::{FileFormat, Layout};
 use crate::scan::cut::{FramingFault, RawRecord, RecordCutter};
 use crate::scan::look::RecordLook;
@@ -160,7 +161,7 @@ fn begins_with(path: &Path, top: &[u8]) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::alike::layout;
+    use super::super::alike::{layout, values};
     use super::*;
 
     /// A converted file of three blocks, and what the encoder remembers of it.
@@ -169,12 +170,7 @@ mod tests {
         let mut rows = Vec::new();
         crate::invented::write_csv(&mut rows, 12, 5).unwrap();
         std::fs::write(&source, &rows).unwrap();
-        let values = crate::values::LayoutValues {
-            municipality_code: "13104".into(),
-            business_date: jiff::civil::date(2026, 7, 10),
-            accepted_at: jiff::civil::date(2026, 7, 10).at(9, 30, 0, 0),
-            link: Default::default(),
-        };
+        let values = values();
         let work = super::super::EncodeWork {
             source: &source,
             source_sha256: Sha256::of(&rows),

@@ -12,7 +12,6 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::rc::Rc;
 use std::str::Utf8Error;
@@ -21,10 +20,10 @@ use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::source_layout::SourceLayout;
 use crate::file_fault::FileFault;
-use crate::files::cause_of;
+use crate::files::{cause_of, first_bytes};
 use crate::layout::Layout;
-use crate::layout::item::{self, Item, ValueFault};
-use crate::report::{ProblemFault, ProblemReport, RowProblem, WHOLE_HEADING, WHOLE_ROW};
+use crate::layout::item::{Fault, Item, ValueFault, ValueOrigin};
+use crate::report::{ProblemReport, RowProblem, WHOLE_HEADING, WHOLE_ROW};
 use crate::scan::stream::{CountedStream, EndlessLine, StreamFacts};
 use crate::utf16::{ByteOrder, LineStarts, TextStream};
 use totatsu_base::digest::Sha256;
@@ -41,8 +40,10 @@ pub(super) struct SourceReader {
     starts: Rc<RefCell<LineStarts>>,
     seen: Rc<RefCell<StreamFacts>>,
     record: ByteRecord,
-    columns: SourceColumns,
-    rows: u64,
+    /// What the heading says of the rows.
+    pub(super) columns: SourceColumns,
+    /// Rows read so far, good or bad, without the heading.
+    pub(super) rows: u64,
     may_be_empty: bool,
     ended: bool,
 }
@@ -91,20 +92,9 @@ impl SourceRow<'_> {
 
     /// The number that the source has for an item, if it is one.
     pub(super) fn amount(&self, item: &Item) -> Option<i128> {
-        match item.source {
-            item::ValueOrigin::Column(column) if item.map.is_empty() => {
-                self.value(column).ok()?.parse::<i64>().ok().map(i128::from)
-            }
-            item::ValueOrigin::Column(_)
-            | item::ValueOrigin::Literal(_)
-            | item::ValueOrigin::Bytes(_)
-            | item::ValueOrigin::Total(_)
-            | item::ValueOrigin::Sequence { .. }
-            | item::ValueOrigin::CheckDigit { .. }
-            | item::ValueOrigin::Gateway(_)
-            | item::ValueOrigin::Link { .. }
-            | item::ValueOrigin::Block(_) => None,
-        }
+        let ValueOrigin::Column(column) = item.source else { return None };
+        let number = self.value(column).ok().filter(|_| item.map.is_empty())?;
+        number.parse::<i64>().ok().map(i128::from)
     }
 
     /// The kind of data record that the row is; `None` with a problem if it can't be told.
@@ -140,14 +130,14 @@ impl SourceRow<'_> {
         &self,
         layout: &Layout,
         column: usize,
-        fault: &ValueFault,
+        fault: &dyn Fault,
         problems: &mut ProblemReport,
     ) {
         problems.add(&RowProblem {
             line: Some(self.line),
             column: self.position(column).map(|position| position as u64 + 1),
             item: &layout.columns[column],
-            fault: ProblemFault::Value(fault),
+            fault,
         });
     }
 }
@@ -203,16 +193,6 @@ impl SourceReader {
             problems.add(&RowProblem::of_file(&FileFault::NoRows));
         }
         Ok(None)
-    }
-
-    /// What the heading says of the rows.
-    pub(super) fn columns(&self) -> &SourceColumns {
-        &self.columns
-    }
-
-    /// Rows read so far, good or bad, without the heading.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
     }
 
     /// Reads what may be left and gives the digest of the whole file.
@@ -308,29 +288,23 @@ impl SourceColumns {
 
     /// Lists a row that has another number of fields than the heading.
     pub(super) fn wrong_width(&self, line: u64, fields: usize, problems: &mut ProblemReport) {
-        problems.add(&RowProblem {
-            line: Some(line),
-            column: None,
-            item: WHOLE_ROW,
-            fault: ProblemFault::File(&FileFault::RowWidth { fields, wanted: self.width }),
-        });
+        of_row(line, &FileFault::RowWidth { fields, wanted: self.width }, problems);
     }
 }
 
 /// The byte order mark of UTF-16 at the start of a source, if one is there.
 pub(super) fn byte_order(source: &File) -> io::Result<Option<ByteOrder>> {
-    let mut first = [0; 2];
-    match source.read_exact_at(&mut first, 0) {
-        Ok(()) => Ok(ByteOrder::marked(&first)),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(error) => Err(error),
-    }
+    Ok(ByteOrder::marked(&first_bytes(source, 2)?))
 }
 
 /// Lists a row that goes on beyond its limit; the line that was reached.
 pub(super) fn endless(line: u64, problems: &mut ProblemReport) {
-    let fault = ProblemFault::File(&FileFault::EndlessRow);
-    problems.add(&RowProblem { line: Some(line), column: None, item: WHOLE_ROW, fault });
+    of_row(line, &FileFault::EndlessRow, problems);
+}
+
+/// Lists what is wrong with a row as a whole.
+fn of_row(line: u64, fault: &FileFault, problems: &mut ProblemReport) {
+    problems.add(&RowProblem { line: Some(line), item: WHOLE_ROW, ..RowProblem::of_file(fault) });
 }
 
 /// A field without the CR of a line end.
@@ -369,7 +343,7 @@ fn heading(record: &ByteRecord, layout: &Layout, problems: &mut ProblemReport) -
     let names: Vec<Option<&str>> =
         (0..record.len()).map(|n| std::str::from_utf8(field(record, n)).ok()).collect();
     let mut add = |column: Option<u64>, item: &str, fault: FileFault| {
-        problems.add(&RowProblem { line: Some(1), column, item, fault: ProblemFault::File(&fault) });
+        problems.add(&RowProblem { line: Some(1), column, item, fault: &fault });
     };
     for (n, name) in names.iter().enumerate() {
         let known = name.is_some_and(|name| may.contains(&name));

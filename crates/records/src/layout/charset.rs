@@ -70,12 +70,12 @@ pub(crate) struct Charset {
 /// The code of a character, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CharacterCode {
-    /// One byte.
     One(u8),
-    /// Two bytes.
     Two([u8; 2]),
     /// The character itself in UTF-8; `wide` says whether it counts as a two-byte character.
-    Unicode { wide: bool },
+    Unicode {
+        wide: bool,
+    },
 }
 
 impl Encoding {
@@ -91,12 +91,7 @@ impl Encoding {
 
     /// The encoding that items are written in: a file of UTF-16 is made of lines of UTF-8.
     pub(crate) fn of_items(self) -> Encoding {
-        match self {
-            Encoding::Utf16Le | Encoding::Utf16Be => Encoding::Utf8,
-            Encoding::ShiftJis | Encoding::Cp932 | Encoding::Jis7 | Encoding::JisX0201 | Encoding::Utf8 => {
-                self
-            }
-        }
+        if self.byte_order().is_some() { Encoding::Utf8 } else { self }
     }
 
     /// The byte order of UTF-16.
@@ -212,12 +207,8 @@ impl Charset {
     /// The byte begins a character of two bytes.
     #[inline]
     pub(crate) fn is_lead(self, byte: u8) -> bool {
-        match self.encoding {
-            Encoding::ShiftJis | Encoding::Cp932 => matches!(byte, 0x81..=0x9f | 0xe0..=0xfc),
-            Encoding::Jis7 | Encoding::JisX0201 | Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => {
-                false
-            }
-        }
+        matches!(self.encoding, Encoding::ShiftJis | Encoding::Cp932)
+            && matches!(byte, 0x81..=0x9f | 0xe0..=0xfc)
     }
 
     /// A character that a reader of UTF-8 sees as one character, as it was meant.

@@ -12,7 +12,7 @@ use totatsu_base::say;
 
 use super::compiler::Compiler;
 use super::definition::{ItemDefinition, LayoutHeading, RecordDefinition};
-use super::phrases::{PhraseCheck, RequiredPhrases};
+use super::phrases::RequiredPhrases;
 use super::plan::{Layout, LinkChoices};
 use super::words::{EndMark, FileFormat, ItemKind, Overflow, Separator};
 
@@ -26,7 +26,8 @@ impl Layout {
         let said =
             |key: &Option<String>| key.as_ref().and_then(|key| Some((key.clone(), link.get(key)?.as_str())));
         if let Some((key, value)) = said(&self.choices.separator) {
-            let separator = separator(value).ok_or_else(|| (key, say!("layout-choice-separator")))?;
+            let outside = value.parse().ok().filter(|separator: &Separator| separator.inside() == 0);
+            let separator = outside.ok_or_else(|| (key, say!("layout-choice-separator")))?;
             chosen.to_mut().shape.separator = separator;
         }
         if let Some((key, value)) = said(&self.choices.end_mark) {
@@ -41,8 +42,8 @@ impl Layout {
                 if let Some(phrases) = item.phrases.as_deref()
                     && let Some(word) = link.get(&phrases.key)
                 {
-                    let asked = PhraseCheck::said(word);
-                    let asked = asked.ok_or_else(|| (phrases.key.clone(), say!("layout-choice-phrases")))?;
+                    let no_choice = |_| (phrases.key.clone(), say!("layout-choice-phrases"));
+                    let asked = word.parse().map_err(no_choice)?;
                     let phrases = RequiredPhrases { asked, ..phrases.clone() };
                     chosen.to_mut().records[record].items[n].phrases = Some(Box::new(phrases));
                 }
@@ -81,16 +82,11 @@ impl Compiler<'_> {
             end_mark: heading.end_mark_link.clone(),
         };
         let inside = heading.separator.is_some_and(|separator| separator.inside() > 0);
-        if choices.separator.is_some() && (heading.format != FileFormat::Fixed || inside) {
-            let message = say!("layout-separator-link");
-            self.add(None, None, None, message);
-        }
-        if choices.end_mark.is_some()
-            && (heading.format != FileFormat::Fixed || heading.last_separator_optional)
-        {
-            let message = say!("layout-end-mark-link");
-            self.add(None, None, None, message);
-        }
+        let (is_fixed, optional) = (heading.format == FileFormat::Fixed, heading.last_separator_optional);
+        self.rules_of_file(&[
+            (choices.separator.is_some() && (!is_fixed || inside), "layout-separator-link"),
+            (choices.end_mark.is_some() && (!is_fixed || optional), "layout-end-mark-link"),
+        ]);
         choices
     }
 
@@ -110,37 +106,16 @@ impl Compiler<'_> {
             }
         };
         if !takes_any_text(item) {
-            let message = say!("layout-kind-link-plain");
-            self.refuse(record, item, message);
+            self.refuse(record, item, say!("layout-kind-link-plain"));
             return None;
         }
         Some((as_kind(item, item.kind), ItemDefinition { empty: None, ..as_kind(item, other) }))
     }
 }
 
-fn separator(word: &str) -> Option<Separator> {
-    match word {
-        "none" => Some(Separator::None),
-        "crlf" => Some(Separator::Crlf),
-        "lf" => Some(Separator::Lf),
-        "cr" => Some(Separator::Cr),
-        _ => None,
-    }
-}
-
 fn takes_any_text(item: &ItemDefinition) -> bool {
-    let from_a_column = item.value.is_none()
-        && item.filler.is_none()
-        && item.hex.is_none()
-        && item.count.is_none()
-        && item.sum.is_none()
-        && item.sequence.is_none()
-        && item.check_digit.is_none()
-        && item.gateway.is_none()
-        && item.link.is_none()
-        && item.block.is_none();
     let plain = item.map.is_empty() && item.date.is_none() && item.time.is_none() && item.sign.is_none();
-    from_a_column && plain && !item.number && item.align.is_none() && item.pad.is_none()
+    item.origins_beside_column() == 0 && plain && !item.number && item.align.is_none() && item.pad.is_none()
 }
 
 /// The item as a kind; what is for text alone is left out of digits.

@@ -61,7 +61,8 @@ fn compile(id: &str, text: &str, load: TableLoader) -> Result<Layout, Vec<Layout
     let mut problems = Vec::new();
     let mut definition = definition::read(text, &mut problems);
     let items = groups::expanded(text, &mut definition, &mut problems);
-    let layout = Compiler { text, problems: &mut problems }.layout(id, definition, items, load);
+    let compiler = Compiler { text, problems: &mut problems, incomplete: definition.incomplete };
+    let layout = compiler.layout(id, definition, items, load);
     match layout {
         Some(layout) if problems.is_empty() => Ok(layout),
         Some(_) | None => Err(problems),
@@ -76,20 +77,20 @@ impl Compiler<'_> {
         items: Vec<Vec<ItemDefinition>>,
         load: TableLoader,
     ) -> Option<Layout> {
-        let Definition { heading, records, derived, incomplete, .. } = definition;
+        let Definition { heading, records, derived, .. } = definition;
         let written: Vec<WrittenRecord> = records.into_iter().map(|(record, _)| record).zip(items).collect();
         let mut hashed = self.text.as_bytes().to_vec();
         let defaults = self.defaults(heading.as_ref(), &written, load, &mut hashed);
         let mut names = names(defaults.format, heading.as_ref(), &written);
         let mut records: Vec<Record> = Vec::new();
         for record in &written {
-            records.push(self.record(record, &defaults, &mut names, incomplete));
+            records.push(self.record(record, &defaults, &mut names));
         }
         let choices = heading.as_ref().map(|heading| self.choices(heading)).unwrap_or_default();
         let agreed = heading.as_ref().and_then(|heading| self.agreed(heading));
         let dates = heading.as_ref().and_then(|heading| self.dates(heading));
         let breaks = heading.as_ref().map(|heading| self.breaks(heading, &written, &records, &names));
-        if incomplete || !self.problems.is_empty() {
+        if self.incomplete || !self.problems.is_empty() {
             return None;
         }
         let heading = heading?;
@@ -138,10 +139,9 @@ impl Compiler<'_> {
         (record, definitions): &WrittenRecord,
         defaults: &LayoutDefaults,
         names: &mut LayoutNames,
-        incomplete: bool,
     ) -> Record {
         let first_problem = self.problems.len();
-        let items = self.items(record, definitions, defaults, names, incomplete);
+        let items = self.items(record, definitions, defaults, names);
         let sound = self.problems.len() == first_problem;
         let length = record.length.unwrap_or_default();
         let name = record.name.get_ref().clone();
@@ -161,8 +161,7 @@ impl Compiler<'_> {
         let day = heading.compared.as_ref().and_then(|written| self.date(written));
         let agreed = heading.status == LayoutStatus::Agreed;
         if agreed != (heading.agreed_with.is_some() && heading.compared.is_some()) {
-            let message = say!("layout-agreed-together");
-            self.add(None, None, None, message);
+            self.refuse_file(say!("layout-agreed-together"));
         }
         Some((heading.agreed_with.clone()?, day?))
     }
@@ -173,8 +172,7 @@ impl Compiler<'_> {
         if let (Some(from), Some(Some(until)), Some(written)) = (effective_from, until, &heading.until)
             && until < from
         {
-            let line = definition::line_of(self.text, written.span().start);
-            self.add(Some(line), None, None, say!("layout-until-before"));
+            self.refuse_at(written, say!("layout-until-before"));
         }
         Some((effective_from?, until.flatten()))
     }
@@ -187,31 +185,21 @@ impl Compiler<'_> {
             toml::value::Datetime { .. } => None,
         };
         if date.is_none() {
-            let line = definition::line_of(self.text, written.span().start);
-            self.add(Some(line), None, None, say!("layout-not-a-day"));
+            self.refuse_at(written, say!("layout-not-a-day"));
         }
         date
     }
 }
 
 fn names(format: FileFormat, heading: Option<&LayoutHeading>, written: &[WrittenRecord]) -> LayoutNames {
-    let standing = |place| move |(record, _): &&WrittenRecord| record.place == place;
-    let data = written.iter().filter(standing(RecordPlace::Data));
+    let data = written.iter().filter(|(record, _)| record.place == RecordPlace::Data);
+    let item = |item: &ItemDefinition| (item.name.get_ref().clone(), item.kind, item.bytes);
+    let frames_blocks = [RecordPlace::BlockHeader, RecordPlace::BlockTrailer];
     let mut names = LayoutNames {
         format,
         records: written.iter().map(|(r, _)| (r.name.get_ref().clone(), r.place)).collect(),
-        data: data
-            .map(|(_, items)| {
-                let item = |item: &ItemDefinition| (item.name.get_ref().clone(), item.kind, item.bytes);
-                items.iter().map(item).collect()
-            })
-            .collect(),
-        blocks_show: written
-            .iter()
-            .filter(standing(RecordPlace::BlockHeader))
-            .chain(written.iter().filter(standing(RecordPlace::BlockTrailer)))
-            .next()
-            .is_some(),
+        data: data.map(|(_, items)| items.iter().map(item).collect()).collect(),
+        blocks_show: written.iter().any(|(record, _)| frames_blocks.contains(&record.place)),
         columns: Vec::new(),
         totals: Vec::new(),
         repeated: Vec::new(),
@@ -249,78 +237,21 @@ fn shape(heading: &LayoutHeading, defaults: &LayoutDefaults) -> FileShape {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::written::{heading, record};
 
-    const SOUND: &str = r#"
-title = "t"
-partner = "p"
-status = "sample"
-effective_from = 2026-04-01
-encoding = "shift_jis"
-separator = "none"
-break_on = ["code"]
-
-[[record]]
-name = "head"
-place = "block-header"
-length = 14
-[[record.item]]
-no = 1
-name = "mark"
-bytes = 1
-kind = "9"
-value = "1"
-[[record.item]]
-no = 2
-name = "code"
-bytes = 3
-kind = "9"
-block = "code"
-[[record.item]]
-no = 3
-name = "rest"
-bytes = 10
-kind = "X"
-filler = "spaces"
-
-[[record]]
-name = "row"
-place = "data"
-length = 14
-[[record.item]]
-no = 1
-name = "mark"
-bytes = 1
-kind = "9"
-value = "2"
-[[record.item]]
-no = 2
-name = "code"
-bytes = 3
-at = 1
-kind = "9"
-[[record.item]]
-no = 3
-name = "text"
-bytes = 10
-kind = "N"
-
-[[record]]
-name = "tail"
-place = "block-trailer"
-length = 14
-[[record.item]]
-no = 1
-name = "mark"
-bytes = 1
-kind = "9"
-value = "3"
-[[record.item]]
-no = 2
-name = "sum"
-bytes = 13
-kind = "9"
-sum = "code"
-"#;
+    fn sound() -> String {
+        let head = [
+            ("mark", "9", 1, "value = \"1\""),
+            ("code", "9", 3, "block = \"code\""),
+            ("rest", "X", 10, "filler = \"spaces\""),
+        ];
+        let row = [("mark", "9", 1, "value = \"2\""), ("code", "9", 3, "at = 1"), ("text", "N", 10, "")];
+        let tail = [("mark", "9", 1, "value = \"3\""), ("sum", "9", 13, "sum = \"code\"")];
+        heading("shift_jis", "none", "break_on = [\"code\"]")
+            + &record("head", "block-header", &head)
+            + &record("row", "data", &row)
+            + &record("tail", "block-trailer", &tail)
+    }
 
     fn problems(text: &str) -> Vec<String> {
         let found = Layout::compile("p/t", text).err().unwrap_or_default();
@@ -329,7 +260,7 @@ sum = "code"
 
     #[test]
     fn a_sound_layout_names_its_version_and_columns() {
-        let layout = Layout::compile("p/t", SOUND).unwrap();
+        let layout = Layout::compile("p/t", &sound()).unwrap();
         assert_eq!((layout.id(), layout.version().as_str()), ("p/t", "2026-04-01"));
         assert_eq!(layout.input_columns(), ["code", "text"]);
         assert_eq!(layout.first_data_record(), (14, 14));
@@ -337,35 +268,29 @@ sum = "code"
 
     #[test]
     fn all_problems_of_a_file_come_in_one_pass_each_with_its_line() {
-        let bad = SOUND
+        let bad = sound()
             .replace("break_on = [\"code\"]", "break_on = [\"cod\"]\ncolour = 1\nflavour = 2")
             .replace("at = 1", "at = 2")
-            .replace("bytes = 10\nkind = \"N\"", "bytes = 9\nkind = \"N\"")
+            .replace("kind = \"N\"\nbytes = 10", "kind = \"N\"\nbytes = 9")
             .replace("sum = \"code\"", "sum = \"cade\"\nwidht = 3")
             .replace("block = \"code\"", "block = \"code\"\nvalue = \"1\"");
         let found = problems(&bad);
         let wanted = [
-            "line 9: unknown field `colour`",
-            "line 10: unknown field `flavour`",
-            "line 8: break_on: no data record has an item \"cod\"",
-            "line 24: head: item 2 code: its value can come from one place only",
-            "line 48: row: item 2 code: the sheet puts it at byte 2, the items before it end at byte 1",
-            "line 54: row: item 3 text: an item of two-byte characters has an even number of bytes",
-            "line 37: row: the items have 13 bytes together, the record has 14",
-            "line 70: tail: item 2 sum: sum: no data record has an item \"cade\"",
+            "line 8: unknown field `colour`",
+            "line 9: unknown field `flavour`",
+            "line 7: break_on: no data record has an item \"cod\"",
+            "line 22: head: item 2 code: its value can come from one place only",
+            "line 45: row: item 2 code: the sheet puts it at byte 2, the items before it end at byte 1",
+            "line 51: row: item 3 text: an item of two-byte characters has an even number of bytes",
+            "line 34: row: the items have 13 bytes together, the record has 14",
+            "line 67: tail: item 2 sum: sum: no data record has an item \"cade\"",
         ];
         for wanted in wanted {
-            assert!(
-                found.iter().any(|problem| problem.starts_with(wanted)),
-                "{wanted}\n{}",
-                found.join("\n")
-            );
+            let is_told = found.iter().any(|problem| problem.starts_with(wanted));
+            assert!(is_told, "{wanted}\n{}", found.join("\n"));
         }
-        assert!(
-            found.iter().any(|p| p.contains("tail: item sum: unknown field `widht`")),
-            "{}",
-            found.join("\n")
-        );
+        let is_told = found.iter().any(|problem| problem.contains("tail: item sum: unknown field `widht`"));
+        assert!(is_told, "{}", found.join("\n"));
         assert_eq!(found.len(), wanted.len() + 1, "{}", found.join("\n"));
     }
 
@@ -403,24 +328,24 @@ sum = "code"
                 "separator = \"none\"\nuntil = 2026-03-31",
                 "until is before effective_from",
             ),
-            ("title = \"t\"", "title = ", "line 2"),
+            ("title = \"t\"", "title = ", "line 1"),
             ("kind = \"N\"", "kind = \"N\"\nrules = [\"half-width\"]", "contradicts the kind"),
             ("kind = \"N\"", "kind = \"N\"\ndate = \"YYYYMMDD\"", "a date or time is an item of kind 9 or X"),
             ("kind = \"N\"", "kind = \"N\"\ndefault = \"\"", "default belongs to link"),
         ];
-        for (sound, slip, wanted) in slips {
-            let text = SOUND.replacen(sound, slip, 1);
-            assert_ne!(text, SOUND);
+        let sound = sound();
+        for (right, slip, wanted) in slips {
+            let text = sound.replacen(right, slip, 1);
+            assert_ne!(text, sound);
             let found = problems(&text);
             assert!(found.iter().any(|problem| problem.contains(wanted)), "{slip}: {}", found.join("\n"));
         }
-        assert_eq!(problems(SOUND), Vec::<String>::new());
+        assert_eq!(problems(&sound), Vec::<String>::new());
     }
 
     #[test]
     fn a_layout_without_a_data_record_is_refused() {
-        let start = SOUND.find("[[record]]").unwrap();
-        let found = problems(&SOUND[..start].replace("break_on = [\"code\"]", ""));
+        let found = problems(&heading("shift_jis", "none", ""));
         assert_eq!(found, ["a layout has a data record, this one has none [TT-2033]"]);
     }
 }

@@ -9,6 +9,7 @@
 use jiff::civil::Date;
 use totatsu_base::say;
 
+use super::compiler::check_rules;
 use super::words::{Era, told};
 
 /// The pattern of a date item.
@@ -66,9 +67,7 @@ impl DatePattern {
     /// Reads a pattern.
     pub(super) fn compile(written: &str, options: DateOptions) -> Result<DatePattern, String> {
         let tokens = tokens(written)?;
-        if let Some(clash) = clash(&tokens, &options) {
-            return Err(clash);
-        }
+        fit_together(&tokens, &options)?;
         Ok(DatePattern {
             written: written.to_owned(),
             tokens,
@@ -218,11 +217,15 @@ impl DatePattern {
         self.tokens.contains(&token)
     }
 
+    fn wants_year(&self) -> bool {
+        let years = [DateToken::Year, DateToken::ShortYear, DateToken::EraYear, DateToken::EraCode];
+        years.into_iter().any(|token| self.has(token))
+    }
+
     /// How a source has such a date.
     pub(crate) fn source_form(&self) -> String {
-        let year = [DateToken::Year, DateToken::ShortYear, DateToken::EraYear, DateToken::EraCode];
         let parts = [
-            ("YYYY", year.into_iter().any(|token| self.has(token))),
+            ("YYYY", self.wants_year()),
             ("MM", self.has(DateToken::Month)),
             ("DD", self.has(DateToken::Day)),
         ];
@@ -235,10 +238,7 @@ impl DatePattern {
 
     /// The parts of a date in the source: `YYYYMMDD` or as much as the pattern needs.
     fn source_parts(&self, source: &str) -> Option<DateParts> {
-        let wants_year = self.has(DateToken::Year)
-            || self.has(DateToken::ShortYear)
-            || self.has(DateToken::EraYear)
-            || self.has(DateToken::EraCode);
+        let wants_year = self.wants_year();
         let bytes = source.as_bytes();
         let digits = match bytes {
             [_, _, _, _, b'-', _, _, b'-', _, _] => [&source[..4], &source[5..7], &source[8..]].concat(),
@@ -342,9 +342,7 @@ fn tokens(written: &str) -> Result<Vec<DateToken>, String> {
         let (length, token) = match word {
             Some((word, token)) => (word.len(), *token),
             None if "-/.".contains(c) => (1, DateToken::Mark(c)),
-            None => {
-                return Err(say!("layout-date-part", rest = rest));
-            }
+            None => return Err(say!("layout-date-part", rest = rest)),
         };
         if !matches!(token, DateToken::Mark(_)) && tokens.contains(&token) {
             return Err(say!("layout-date-twice"));
@@ -355,30 +353,24 @@ fn tokens(written: &str) -> Result<Vec<DateToken>, String> {
     Ok(tokens)
 }
 
-/// Parts and options that cannot go together.
-fn clash(tokens: &[DateToken], options: &DateOptions) -> Option<String> {
+/// Parts and options that go together.
+fn fit_together(tokens: &[DateToken], options: &DateOptions) -> Result<(), String> {
     let has = |token| tokens.contains(&token);
-    let years =
-        [DateToken::Year, DateToken::ShortYear, DateToken::EraYear].into_iter().filter(|&t| has(t)).count();
-    if tokens.iter().all(|token| matches!(token, DateToken::Mark(_))) {
-        Some(say!("layout-date-empty"))
-    } else if years > 1 {
-        Some(say!("layout-date-one-year"))
-    } else if has(DateToken::EraCode) && (has(DateToken::Year) || has(DateToken::ShortYear)) {
-        Some(say!("layout-date-era-year"))
-    } else if has(DateToken::EraCode) && options.eras.is_empty() {
-        Some(say!("layout-date-eras"))
-    } else if options.eras.iter().any(|(_, code)| code.is_empty() || code.len() != options.eras[0].1.len()) {
-        Some(say!("layout-eras-length"))
-    } else if has(DateToken::EraCode) && options.era.is_some() {
-        Some(say!("layout-date-era-without"))
-    } else if options.era.is_some() && !has(DateToken::EraYear) {
-        Some(say!("layout-date-era-needs"))
-    } else if options.first_year.is_some() && !has(DateToken::ShortYear) {
-        Some(say!("layout-date-first-year"))
-    } else {
-        None
-    }
+    let years = [DateToken::Year, DateToken::ShortYear, DateToken::EraYear].map(has);
+    let is_mark = |token: &DateToken| matches!(token, DateToken::Mark(_));
+    let (calendar_year, era_code) = (years[0] || years[1], has(DateToken::EraCode));
+    let length = options.eras.first().map_or(0, |(_, code)| code.len());
+    let other_length = |(_, code): &(Era, String)| code.is_empty() || code.len() != length;
+    check_rules(&[
+        (tokens.iter().all(is_mark), "layout-date-empty"),
+        (years.into_iter().filter(|has| *has).count() > 1, "layout-date-one-year"),
+        (era_code && calendar_year, "layout-date-era-year"),
+        (era_code && options.eras.is_empty(), "layout-date-eras"),
+        (options.eras.iter().any(other_length), "layout-eras-length"),
+        (era_code && options.era.is_some(), "layout-date-era-without"),
+        (options.era.is_some() && !has(DateToken::EraYear), "layout-date-era-needs"),
+        (options.first_year.is_some() && !has(DateToken::ShortYear), "layout-date-first-year"),
+    ])
 }
 
 /// Takes so many digits off the front.
@@ -397,7 +389,7 @@ pub(super) fn push(out: &mut String, number: i16, width: usize) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::fault::ValueFault;
+    use crate::layout::fault::{Fault, ValueFault};
 
     fn pattern(written: &str, options: DateOptions) -> DatePattern {
         DatePattern::compile(written, options).unwrap()

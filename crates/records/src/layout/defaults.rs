@@ -13,7 +13,7 @@ use toml::Spanned;
 
 use super::charset::{Charset, Encoding};
 use super::compiler::{Compiler, WrittenRecord};
-use super::definition::{self, LayoutHeading};
+use super::definition::LayoutHeading;
 use super::folding::{FoldTable, Folding};
 use super::repertoire::{MJ_PLUS, Repertoire, about};
 use super::words::{Era, FileFormat, Quote, Separator};
@@ -100,78 +100,54 @@ impl Compiler<'_> {
     }
 
     fn heading_fits(&mut self, heading: &LayoutHeading, written: &[WrittenRecord]) {
-        let mut wrong = |message: String| self.add(None, None, None, message);
-        match heading.format {
-            FileFormat::AsIs if !written.is_empty() => wrong(say!("layout-as-is-records")),
-            FileFormat::AsIs => {}
-            FileFormat::Fixed | FileFormat::Csv if heading.encoding.is_none() => {
-                wrong(say!("document-missing-field", field = "encoding"))
-            }
-            FileFormat::Fixed | FileFormat::Csv if heading.separator.is_none() => {
-                wrong(say!("document-missing-field", field = "separator"))
-            }
-            FileFormat::Fixed | FileFormat::Csv => {}
+        let (csv, is_csv) = (heading.csv.as_ref(), heading.format == FileFormat::Csv);
+        let is_as_is = heading.format == FileFormat::AsIs;
+        if !is_as_is && heading.encoding.is_none() {
+            self.refuse_file(say!("document-missing-field", field = "encoding"));
+        } else if !is_as_is && heading.separator.is_none() {
+            self.refuse_file(say!("document-missing-field", field = "separator"));
         }
-        if heading.format == FileFormat::Csv {
-            if !matches!(heading.separator, Some(Separator::Crlf | Separator::Lf)) {
-                wrong(say!("layout-csv-separator"));
-            }
-            if matches!(heading.encoding, Some(Encoding::Jis7)) {
-                wrong(say!("layout-csv-jis7"));
-            }
-        } else if heading.csv.is_some() {
-            wrong(say!("layout-csv-format"));
-        }
-        if let Some(csv) = &heading.csv {
-            let unicode = heading.encoding.is_some_and(|encoding| encoding.of_items() == Encoding::Utf8);
-            if csv.byte_order_mark && !unicode {
-                wrong(say!("layout-csv-byte-order-mark"));
-            }
-            if csv.delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')) {
-                wrong(say!("layout-csv-delimiter"));
-            }
-        }
-        let utf16 = heading.encoding.and_then(Encoding::byte_order).is_some();
-        if utf16 && (heading.format != FileFormat::Csv || heading.end_mark.is_some()) {
-            wrong(say!("layout-utf-16"));
-        }
-        if heading.repertoire.is_some()
-            && (heading.user_defined
-                || heading.encoding.is_none_or(|encoding| encoding.of_items() != Encoding::Utf8))
-        {
-            wrong(say!("layout-repertoire-encoding"));
-        }
-        if heading.may_be_empty && !heading.separator_after_last {
-            wrong(say!("layout-may-be-empty"));
-        }
-        let separated = !matches!(heading.separator, None | Some(Separator::None));
-        if heading.last_separator_optional
-            && !(separated && heading.separator_after_last && heading.end_mark.is_none())
-        {
-            wrong(say!("layout-last-separator-optional"));
-        }
-        if heading.error_message.as_deref().is_some_and(|text| text.is_empty() || !text.is_ascii()) {
-            wrong(say!("layout-error-message"));
-        }
-        if heading.first_byte > 1 {
-            wrong(say!("layout-first-byte"));
-        }
+        let ends_lines = matches!(heading.separator, Some(Separator::Crlf | Separator::Lf));
+        let is_unicode = heading.encoding.is_some_and(|encoding| encoding.of_items() == Encoding::Utf8);
+        let is_utf_16 = heading.encoding.and_then(Encoding::byte_order).is_some();
+        let has_mark = csv.is_some_and(|csv| csv.byte_order_mark);
+        let delimiter = csv.and_then(|csv| csv.delimiter);
+        let ends_with_separator = !matches!(heading.separator, None | Some(Separator::None))
+            && heading.separator_after_last
+            && heading.end_mark.is_none();
+        let is_no_message = |text: &str| text.is_empty() || !text.is_ascii();
+        self.rules_of_file(&[
+            (is_as_is && !written.is_empty(), "layout-as-is-records"),
+            (is_csv && !ends_lines, "layout-csv-separator"),
+            (is_csv && heading.encoding == Some(Encoding::Jis7), "layout-csv-jis7"),
+            (csv.is_some() && !is_csv, "layout-csv-format"),
+            (has_mark && !is_unicode, "layout-csv-byte-order-mark"),
+            (delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')), "layout-csv-delimiter"),
+            (is_utf_16 && (!is_csv || heading.end_mark.is_some()), "layout-utf-16"),
+            (
+                heading.repertoire.is_some() && (heading.user_defined || !is_unicode),
+                "layout-repertoire-encoding",
+            ),
+            (heading.may_be_empty && !heading.separator_after_last, "layout-may-be-empty"),
+            (heading.last_separator_optional && !ends_with_separator, "layout-last-separator-optional"),
+            (heading.error_message.as_deref().is_some_and(is_no_message), "layout-error-message"),
+            (heading.first_byte > 1, "layout-first-byte"),
+        ]);
     }
 
     /// The repertoire of this name: the one that comes with the crate, or a file beside the layout.
     fn repertoire(
         &mut self,
-        name: &Spanned<String>,
+        place: &Spanned<String>,
         load: TableLoader,
         hashed: &mut Vec<u8>,
     ) -> Option<Arc<Repertoire>> {
-        let (line, name) = (Some(definition::line_of(self.text, name.span().start)), name.get_ref());
+        let name = place.get_ref();
         if name == MJ_PLUS {
             return Some(Repertoire::mj_plus());
         }
         if !name.ends_with(".txt") || name.contains(['/', '\\']) {
-            let message = say!("layout-repertoire-name");
-            self.add(line, None, None, message);
+            self.refuse_at(place, say!("layout-repertoire-name"));
             return None;
         }
         let read = load(name)
@@ -180,7 +156,7 @@ impl Compiler<'_> {
             hashed.extend_from_slice(text.as_bytes());
             Repertoire::read(name, &text)
         });
-        read.map_err(|problems| problems.into_iter().for_each(|problem| self.add(line, None, None, problem)))
+        read.map_err(|problems| problems.into_iter().for_each(|problem| self.refuse_at(place, problem)))
             .ok()
             .map(Arc::new)
     }
@@ -194,19 +170,13 @@ impl Compiler<'_> {
         hashed: &mut Vec<u8>,
         defaults: &mut LayoutDefaults,
     ) {
-        let line = Some(definition::line_of(self.text, place.span().start));
         if name.contains(['/', '\\']) {
-            return self.add(line, None, None, say!("layout-fold-name"));
+            return self.refuse_at(place, say!("layout-fold-name"));
         }
         let text = match load(name) {
             Ok(text) => text,
             Err(error) => {
-                return self.add(
-                    line,
-                    None,
-                    None,
-                    say!("layout-fold-unreadable", name = name, error = error),
-                );
+                return self.refuse_at(place, say!("layout-fold-unreadable", name = name, error = error));
             }
         };
         hashed.extend_from_slice(text.as_bytes());
@@ -215,7 +185,7 @@ impl Compiler<'_> {
                 defaults.about.extend(about(&text).into_iter().map(|line| format!("{name}: {line}")));
                 defaults.tables.insert(name.to_owned(), table);
             }
-            Err(problems) => problems.into_iter().for_each(|problem| self.add(line, None, None, problem)),
+            Err(problems) => problems.into_iter().for_each(|problem| self.refuse_at(place, problem)),
         }
     }
 
@@ -231,9 +201,7 @@ impl Compiler<'_> {
             if let Some(table) = public.or_else(|| tables.get(name.get_ref()).cloned()) {
                 found.push(table);
             } else if !name.get_ref().ends_with(".tsv") {
-                let line = Some(definition::line_of(self.text, name.span().start));
-                let message = say!("layout-fold-unknown", name = name.get_ref());
-                self.add(line, None, None, message);
+                self.refuse_at(name, say!("layout-fold-unknown", name = name.get_ref()));
             }
         }
         Folding::new(found)

@@ -262,10 +262,28 @@ pub(crate) struct ItemDefinition {
     pub(crate) note: Option<String>,
 }
 
+impl ItemDefinition {
+    /// How many keys name an origin of the value other than a column.
+    pub(super) fn origins_beside_column(&self) -> usize {
+        let given = [
+            self.value.is_some(),
+            self.filler.is_some(),
+            self.hex.is_some(),
+            self.count.is_some(),
+            self.sum.is_some(),
+            self.sequence.is_some(),
+            self.check_digit.is_some(),
+            self.gateway.is_some(),
+            self.link.is_some(),
+            self.block.is_some(),
+        ];
+        given.into_iter().filter(|given| *given).count()
+    }
+}
+
 /// One entry of a record's `item` array.
 #[derive(Debug, Clone)]
 pub(crate) enum ItemEntry {
-    /// An item.
     Item(Box<ItemDefinition>),
     /// The items of a group.
     Use(Box<UseDefinition>),
@@ -367,15 +385,8 @@ fn detach<'i>(table: &mut DeTable<'i>, key: &str) -> Vec<Spanned<DeTable<'i>>> {
     let Some(DeValue::Array(array)) = table.remove(key).map(Spanned::into_inner) else { return Vec::new() };
     let spanned = |value: Spanned<DeValue<'i>>| {
         let span = value.span();
-        match value.into_inner() {
-            DeValue::Table(table) => Some(Spanned::new(span, table)),
-            DeValue::String(_)
-            | DeValue::Integer(_)
-            | DeValue::Float(_)
-            | DeValue::Boolean(_)
-            | DeValue::Datetime(_)
-            | DeValue::Array(_) => None,
-        }
+        let DeValue::Table(table) = value.into_inner() else { return None };
+        Some(Spanned::new(span, table))
     };
     array.into_iter().filter_map(spanned).collect()
 }

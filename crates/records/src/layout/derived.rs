@@ -28,31 +28,29 @@ impl Compiler<'_> {
         for definition in written {
             let data = records.iter().filter(|record| record.place == RecordPlace::Data);
             let name = definition.name.get_ref();
-            let line = Some(self.line(&definition.name));
             let taken = columns.contains(name)
                 || data.clone().any(|record| record.items.iter().any(|item| item.name == *name))
                 || all.iter().any(|other| other.name == *name);
             if taken || name.is_empty() {
-                let message = say!("layout-derived-taken", name = name);
-                self.add(line, None, None, message);
+                self.refuse_at(&definition.name, say!("layout-derived-taken", name = name));
             }
             let from = definition.from.get_ref().clone();
             let index = DataItem::named(&from, records);
             if index.index.iter().flatten().count() != data.count() {
-                let message = say!("layout-derived-from", from = from);
-                self.add(line, None, None, message);
+                self.refuse_at(&definition.name, say!("layout-derived-from", from = from));
             }
             for (record, n) in records.iter().zip(&index.index) {
                 let Some(item) = n.map(|n| &record.items[n]) else { continue };
                 if let Err(message) = has_words(item, &definition.values) {
-                    self.add(line, Some(&record.name), Some(item.label()), message);
+                    let line = self.line(&definition.name);
+                    self.add(Some(line), Some(&record.name), Some(item.label()), message);
                 }
             }
             let name = definition.name.into_inner();
             all.push(Derived { name, from, index, words: definition.values });
         }
         for unused in unused_words(&all, records) {
-            self.add(None, None, None, unused);
+            self.refuse_file(unused);
         }
         all
     }
@@ -72,18 +70,12 @@ fn has_words(item: &Item, words: &BTreeMap<String, String>) -> Result<(), String
 
 /// The values that an item may have, as decoding gives them; `None` where they are not listed.
 fn listed(item: &Item) -> Option<BTreeSet<String>> {
-    let words = item.map.iter().map(|(word, _)| word);
-    let values: Vec<&String> = match &item.source {
-        ValueOrigin::Literal(text) => vec![text],
-        ValueOrigin::Column(_) if item.date.is_some() || item.time.is_some() => return None,
-        ValueOrigin::Column(_) => words.chain(&item.allowed).collect(),
-        ValueOrigin::Bytes(_)
-        | ValueOrigin::Total(_)
-        | ValueOrigin::Sequence { .. }
-        | ValueOrigin::CheckDigit { .. }
-        | ValueOrigin::Gateway(_)
-        | ValueOrigin::Link { .. }
-        | ValueOrigin::Block(_) => return None,
+    let values: Vec<&String> = if let ValueOrigin::Literal(text) = &item.source {
+        vec![text]
+    } else if matches!(item.source, ValueOrigin::Column(_)) && item.date.is_none() && item.time.is_none() {
+        item.map.iter().map(|(word, _)| word).chain(&item.allowed).collect()
+    } else {
+        return None;
     };
     if values.is_empty() {
         return None;
@@ -118,44 +110,24 @@ fn unused_words(all: &[Derived], records: &[Record]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::super::plan::Layout;
+    use crate::written::{heading, record};
 
-    const SOUND: &str = r#"
-title = "t"
-partner = "p"
-status = "sample"
-effective_from = 2026-04-01
-encoding = "shift_jis"
-separator = "lf"
-[[derived]]
-name = "状態"
-from = "種別"
-values = { "01" = "速報", "02" = "確報" }
-[[record]]
-name = "明細"
-place = "data"
-length = 10
-[[record.item]]
-no = 1
-name = "種別"
-kind = "9"
-bytes = 2
-allowed = ["01", "02"]
-[[record.item]]
-no = 2
-name = "日"
-kind = "9"
-bytes = 8
-date = "YYYYMMDD"
-map = { "" = "00000000" }
-"#;
+    fn sound() -> String {
+        let derived = "[[derived]]\nname = \"状態\"\nfrom = \"種別\"\nvalues = { \"01\" = \"速報\", \"02\" = \"確報\" }";
+        let items = [
+            ("種別", "9", 2, "allowed = [\"01\", \"02\"]"),
+            ("日", "9", 8, "date = \"YYYYMMDD\"\nmap = { \"\" = \"00000000\" }"),
+        ];
+        heading("shift_jis", "lf", derived) + &record("明細", "data", &items)
+    }
 
     #[test]
     fn a_derived_column_stands_after_those_of_the_source() {
-        let layout = Layout::compile("p/t", SOUND).unwrap();
+        let layout = Layout::compile("p/t", &sound()).unwrap();
         assert_eq!(layout.input_columns(), ["種別", "日"]);
         assert_eq!(layout.decoded_columns(), ["種別", "日", "状態"]);
         assert_eq!(layout.derived_columns(), ["状態 from 種別: 01 = 速報, 02 = 確報"]);
-        let other = Layout::compile("p/t", &SOUND.replace("確報", "確定")).unwrap();
+        let other = Layout::compile("p/t", &sound().replace("確報", "確定")).unwrap();
         assert_eq!(layout.differences(&other).len(), 1);
     }
 
@@ -172,13 +144,13 @@ map = { "" = "00000000" }
             ),
             ("allowed = [\"01\", \"02\"]", "map = { \"速\" = \"01\" }", "no word for \"速\""),
             ("from = \"種別\"", "from = \"日\"", "the item lists its values"),
-            ("from = \"種別\"", "from = \"種\"", "line 9: derived: not every data record has an item \"種\""),
-            ("name = \"状態\"", "name = \"種別\"", "line 9: derived: a column or an item is named"),
-            ("name = \"状態\"", "name = \"\"", "line 9: derived: a column or an item is named"),
+            ("from = \"種別\"", "from = \"種\"", "line 8: derived: not every data record has an item \"種\""),
+            ("name = \"状態\"", "name = \"種別\"", "line 8: derived: a column or an item is named"),
+            ("name = \"状態\"", "name = \"\"", "line 8: derived: a column or an item is named"),
             ("values = {", "value = {", "unknown field `value`"),
         ];
-        for (sound, slip, wanted) in slips {
-            let text = SOUND.replacen(sound, slip, 1);
+        for (right, slip, wanted) in slips {
+            let text = sound().replacen(right, slip, 1);
             let found = Layout::compile("p/t", &text).unwrap_err();
             let found: String = found.iter().map(|problem| format!("{problem}\n")).collect();
             assert!(found.contains(wanted), "{slip}: {found}");
@@ -187,7 +159,8 @@ map = { "" = "00000000" }
 
     #[test]
     fn a_derived_column_of_a_map_goes_by_the_words_that_decoding_gives() {
-        let text = SOUND.replace("allowed = [\"01\", \"02\"]", "map = { \"速\" = \"01\", \"確\" = \"02\" }");
+        let text =
+            sound().replace("allowed = [\"01\", \"02\"]", "map = { \"速\" = \"01\", \"確\" = \"02\" }");
         let text =
             text.replace("\"01\" = \"速報\", \"02\" = \"確報\"", "\"速\" = \"速報\", \"確\" = \"確報\"");
         let layout = Layout::compile("p/t", &text).unwrap();

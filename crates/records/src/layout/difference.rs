@@ -6,11 +6,14 @@
 //! On failure: nothing here fails.
 //! Never: looks at values.
 
+use std::collections::BTreeMap;
+
 use totatsu_base::{messages, say};
 
 use super::charset::Encoding;
+use super::dates::DatePattern;
 use super::folding::Folding;
-use super::item::{Item, ValueOrigin};
+use super::item::{Item, OtherKind, ValueOrigin};
 use super::phrases::RequiredPhrases;
 use super::plan::{BlockBreak, DataItem, ItemRelation, Layout, Record, Total, TotalCondition};
 use super::words::{EmptyValue, FileFormat, ItemKind, Overflow, RecordPlace, told};
@@ -103,22 +106,20 @@ impl Layout {
                 lines.push(format!("{name}: - {}", item.label()));
                 continue;
             };
-            let (mut before, mut after) = (self.facts(mine, n), other.facts(theirs, found));
-            before.push(("layout-fact-from", self.source(mine, item)));
-            after.push(("layout-fact-from", other.source(theirs, &theirs.items[found])));
-            let facts = before.iter().map(|(fact, _)| *fact).chain(after.iter().map(|(fact, _)| *fact));
-            let mut facts: Vec<&str> = facts.collect();
+            let facts_of = |layout: &Layout, record: &Record, n: usize| -> BTreeMap<&'static str, String> {
+                let from = ("layout-fact-from", layout.source(record, &record.items[n]));
+                layout.facts(record, n).into_iter().chain([from]).collect()
+            };
+            let (before, after) = (facts_of(self, mine, n), facts_of(other, theirs, found));
+            let mut facts: Vec<&str> = before.keys().chain(after.keys()).copied().collect();
             facts.sort_unstable_by_key(|fact| fact.trim_start_matches("layout-fact-"));
             facts.dedup();
-            let of = |facts: &[(&str, String)], name| {
-                facts
-                    .iter()
-                    .find(|(fact, _)| *fact == name)
-                    .map_or_else(|| say!("layout-fact-absent"), |(_, text)| text.clone())
+            let value = |facts: &BTreeMap<&str, String>, fact| {
+                facts.get(fact).cloned().unwrap_or_else(|| say!("layout-fact-absent"))
             };
             let changes: Vec<String> = facts
                 .into_iter()
-                .map(|fact| (fact, of(&before, fact), of(&after, fact)))
+                .map(|fact| (fact, value(&before, fact), value(&after, fact)))
                 .filter(|(_, before, after)| before != after)
                 .map(|(fact, before, after)| format!("{} {before} -> {after}", named_fact(fact)))
                 .collect();
@@ -204,69 +205,54 @@ impl Layout {
             ("bytes", bytes),
             ("kind", item.kind.letter().to_string()),
         ];
-        let mut add = |there: bool, name: &'static str, text: String| {
-            if there {
-                facts.push((name, text));
-            }
-        };
-        add(
-            Some(item.charset.encoding) != self.encoding.map(Encoding::of_items),
-            "encoding",
-            item.charset.encoding.word().to_owned(),
-        );
-        add(item.characters.is_some(), "characters", format!("{}", item.characters.unwrap_or_default()));
-        add(item.exact, "exact", String::new());
-        add(item.number, "number", String::new());
-        add(item.sign.is_some(), "sign", item.sign.map_or(String::new(), |sign| told(sign.word())));
-        add(!item.allowed.is_empty(), "allowed", item.allowed.join(" "));
-        let words: Vec<String> = item.map.iter().map(|(word, code)| format!("{word}={code}")).collect();
-        add(!item.map.is_empty(), "map", words.join(" "));
-        add(item.date.is_some(), "date", item.date.as_ref().map_or(String::new(), |date| date.described()));
-        add(item.time.is_some(), "time", item.time.map_or(String::new(), |form| form.word().to_owned()));
-        add(item.verify.is_some(), "verify", item.verify.map_or(String::new(), |method| told(method.word())));
-        add(item.rules != Default::default(), "rules", rules(item));
-        add(!item.folding.is_empty(), "fold", Folding::described(&item.folding));
-        add(!item.barred.is_empty(), "barred", item.barred.clone());
-        let ranges = item.only.iter().flat_map(|only| only.iter());
-        let ranges =
-            ranges.map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") });
-        add(item.only.is_some(), "only", ranges.collect::<Vec<_>>().join(" "));
-        add(item.overflow == Overflow::Truncate, "overflow", told("truncate"));
-        add(item.shifts_inside, "layout-fact-shifts-inside", String::new());
-        add(item.quoted, "quoted", String::new());
-        add(item.unchecked, "unchecked", String::new());
+        let mut add = |name: &'static str, fact: Option<String>| facts.extend(fact.map(|fact| (name, fact)));
+        let set = |is: bool| is.then(String::new);
+        let encoding =
+            Some(item.charset.encoding).filter(|own| Some(*own) != self.encoding.map(Encoding::of_items));
+        add("encoding", encoding.map(|encoding| encoding.word().to_owned()));
+        add("characters", item.characters.map(|most| most.to_string()));
+        add("exact", set(item.exact));
+        add("number", set(item.number));
+        add("sign", item.sign.map(|sign| told(sign.word())));
+        add("allowed", listed(item.allowed.iter().cloned()));
+        add("map", listed(item.map.iter().map(|(word, code)| format!("{word}={code}"))));
+        add("date", item.date.as_ref().map(DatePattern::described));
+        add("time", item.time.map(|form| form.word().to_owned()));
+        add("verify", item.verify.map(|method| told(method.word())));
+        add("rules", (item.rules != Default::default()).then(|| rules(item)));
+        add("fold", (!item.folding.is_empty()).then(|| Folding::described(&item.folding)));
+        add("barred", Some(item.barred.clone()).filter(|barred| !barred.is_empty()));
+        let range =
+            |(from, to): &(char, char)| if from == to { from.to_string() } else { format!("{from}-{to}") };
+        add("only", item.only.as_ref().map(|only| only.iter().map(range).collect::<Vec<_>>().join(" ")));
+        add("overflow", (item.overflow == Overflow::Truncate).then(|| told("truncate")));
+        add("layout-fact-shifts-inside", set(item.shifts_inside));
+        add("quoted", set(item.quoted));
+        add("unchecked", set(item.unchecked));
         for relation in &record.relations {
             match relation {
-                ItemRelation::UnknownOf { flag, date } => {
-                    add(*flag == n, "layout-fact-unknown-of", record.items[*date].name.clone());
+                ItemRelation::UnknownOf { flag, date } if *flag == n => {
+                    add("layout-fact-unknown-of", Some(record.items[*date].name.clone()));
                 }
-                ItemRelation::OnlyWhere { item, other, is } => {
+                ItemRelation::OnlyWhere { item, other, is } if *item == n => {
                     let (other, is) = (&record.items[*other].name, is.join(" "));
-                    add(*item == n, "layout-fact-only-where", say!("layout-fact-is", item = other, is = is));
+                    add("layout-fact-only-where", Some(say!("layout-fact-is", item = other, is = is)));
                 }
+                ItemRelation::UnknownOf { .. } | ItemRelation::OnlyWhere { .. } => {}
             }
         }
-        let phrases = item.phrases.as_deref();
         let asked = |phrases: &RequiredPhrases| {
             say!("layout-fact-by-link", what = phrases.phrases.join(" "), key = phrases.key)
         };
-        add(phrases.is_some(), "phrases", phrases.map_or(String::new(), asked));
-        let other = item.other.as_deref();
-        add(
-            other.is_some(),
-            "layout-fact-or-kind",
-            other.map_or(String::new(), |other| {
-                say!("layout-fact-by-link", what = other.item.kind.letter(), key = other.key)
-            }),
-        );
+        add("phrases", item.phrases.as_deref().map(asked));
+        let other =
+            |other: &OtherKind| say!("layout-fact-by-link", what = other.item.kind.letter(), key = other.key);
+        add("layout-fact-or-kind", item.other.as_deref().map(other));
         let custom = if item.kind == ItemKind::Digits { EmptyValue::Refuse } else { EmptyValue::Spaces };
-        add(item.empty != custom, "empty", told(item.empty.word()));
-        add(item.filled && self.shape.format == FileFormat::Csv, "filled", String::new());
-        add(
-            !item.is_filled_as_usual(),
-            "fill",
-            format!("{} {}", told(item.align.word()), told(item.pad.word())),
-        );
+        add("empty", (item.empty != custom).then(|| told(item.empty.word())));
+        add("filled", set(item.filled && self.shape.format == FileFormat::Csv));
+        let fill = || format!("{} {}", told(item.align.word()), told(item.pad.word()));
+        add("fill", (!item.is_filled_as_usual()).then(fill));
         facts
     }
 
@@ -346,6 +332,12 @@ fn yes_or_no(is: bool) -> String {
     told(if is { "true" } else { "false" })
 }
 
+/// Words one after the other; nothing where there are none.
+fn listed(words: impl Iterator<Item = String>) -> Option<String> {
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 /// The rules of an item's text, in the order in which they act.
 fn rules(item: &Item) -> String {
     item.rules.names().map(told).collect::<Vec<_>>().join(", ")
@@ -363,94 +355,25 @@ fn unique(items: &[Item], n: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::plan::Layout;
+    use crate::written::{heading, record, sized};
 
-    const FIXED: &str = r#"
-title = "t"
-partner = "p"
-status = "sample"
-effective_from = 2026-04-01
-encoding = "cp932"
-separator = "none"
-break_on = ["組"]
-fold = ["own.tsv"]
-[[record]]
-name = "頭"
-place = "block-header"
-length = 14
-[[record.item]]
-no = 1
-name = "区分"
-kind = "9"
-bytes = 1
-value = "1"
-[[record.item]]
-no = 2
-name = "印"
-kind = "X"
-bytes = 13
-hex = "41 42 43 44 45 46 47 48 49 4A 4B 4C 4D"
-[[record]]
-name = "行"
-place = "data"
-length = 14
-[[record.item]]
-no = 1
-name = "区分"
-kind = "9"
-bytes = 1
-value = "2"
-[[record.item]]
-no = 2
-name = "組"
-kind = "9"
-bytes = 3
-[[record.item]]
-no = 3
-name = "氏名"
-kind = "N"
-bytes = 10
-[[record]]
-name = "尾"
-place = "block-trailer"
-length = 14
-[[record.item]]
-no = 1
-name = "区分"
-kind = "9"
-bytes = 1
-value = "3"
-[[record.item]]
-no = 2
-name = "件数"
-kind = "9"
-bytes = 13
-count = ["行"]
-where = { item = "組", is = ["001"] }
-"#;
+    fn fixed() -> String {
+        let top = [
+            ("区分", "9", 1, "value = \"1\""),
+            ("印", "X", 13, "hex = \"41 42 43 44 45 46 47 48 49 4A 4B 4C 4D\""),
+        ];
+        let data = [("区分", "9", 1, "value = \"2\""), ("組", "9", 3, ""), ("氏名", "N", 10, "")];
+        let counted = "count = [\"行\"]\nwhere = { item = \"組\", is = [\"001\"] }";
+        heading("cp932", "none", "break_on = [\"組\"]\nfold = [\"own.tsv\"]")
+            + &record("頭", "block-header", &top)
+            + &record("行", "data", &data)
+            + &record("尾", "block-trailer", &[("区分", "9", 1, "value = \"3\""), ("件数", "9", 13, counted)])
+    }
 
-    const CSV: &str = r#"
-title = "t"
-partner = "p"
-status = "sample"
-effective_from = 2026-04-01
-format = "csv"
-encoding = "utf-8"
-separator = "lf"
-[csv]
-quote = "when-needed"
-[[record]]
-name = "行"
-place = "data"
-[[record.item]]
-no = 1
-name = "番号"
-kind = "X"
-bytes = 9
-[[record.item]]
-no = 2
-name = "氏名"
-kind = "M"
-"#;
+    fn csv() -> String {
+        heading("utf-8", "lf", "format = \"csv\"\n[csv]\nquote = \"when-needed\"")
+            + &sized("行", "data", "", &[("番号", "X", 9, ""), ("氏名", "M", 0, "")])
+    }
 
     fn layout(text: &str, table: &str) -> Layout {
         let folder = tempfile::tempdir().unwrap();
@@ -464,35 +387,37 @@ kind = "M"
 
     #[test]
     fn whatever_changes_the_bytes_of_a_file_is_a_difference() {
+        let (fixed, csv) = (fixed(), csv());
         let changes = [
-            (FIXED, "break_on = [\"組\"]", ""),
-            (FIXED, "separator = \"none\"", "separator = \"none\"\nuser_defined = true"),
-            (FIXED, "is = [\"001\"]", "is = [\"002\"]"),
-            (FIXED, "is = [\"001\"]", "is_not = [\"001\"]"),
-            (FIXED, "4C 4D", "4C 4E"),
-            (CSV, "quote = \"when-needed\"", "quote = \"when-needed\"\ndelimiter = \";\""),
-            (CSV, "quote = \"when-needed\"", "quote = \"when-needed\"\nbyte_order_mark = true"),
-            (CSV, "bytes = 9", "bytes = 9\npad = \"spaces\""),
+            (&fixed, "break_on = [\"組\"]", ""),
+            (&fixed, "separator = \"none\"", "separator = \"none\"\nuser_defined = true"),
+            (&fixed, "is = [\"001\"]", "is = [\"002\"]"),
+            (&fixed, "is = [\"001\"]", "is_not = [\"001\"]"),
+            (&fixed, "4C 4D", "4C 4E"),
+            (&csv, "quote = \"when-needed\"", "quote = \"when-needed\"\ndelimiter = \";\""),
+            (&csv, "quote = \"when-needed\"", "quote = \"when-needed\"\nbyte_order_mark = true"),
+            (&csv, "bytes = 9", "bytes = 9\npad = \"spaces\""),
         ];
         for (text, sound, changed) in changes {
             let other = text.replacen(sound, changed, 1);
-            assert_ne!(text, other);
+            assert_ne!(*text, other);
             assert_eq!(differences(text, &other).len(), 1, "{changed}: {:?}", differences(text, &other));
         }
-        let (first, second) = CSV.split_once("[[record.item]]\nno = 2").unwrap();
+        let (first, second) = csv.split_once("[[record.item]]\nno = 2").unwrap();
         let (head, first) = first.split_once("[[record.item]]").unwrap();
         let swapped = format!("{head}[[record.item]]\nno = 2{second}[[record.item]]{first}");
-        assert!(differences(CSV, &swapped).iter().any(|line| line.contains("番号: at 0 -> 1")));
-        let other_table = layout(FIXED, "髙\t商\n");
-        assert_eq!(layout(FIXED, "髙\t高\n").differences(&other_table).len(), 7, "each item folds by it");
+        assert!(differences(&csv, &swapped).iter().any(|line| line.contains("番号: at 0 -> 1")));
+        let other_table = layout(&fixed, "髙\t商\n");
+        assert_eq!(layout(&fixed, "髙\t高\n").differences(&other_table).len(), 7, "each item folds by it");
     }
 
     #[test]
     fn what_changes_no_byte_is_no_difference() {
+        let (fixed, csv) = (fixed(), csv());
         for (text, sound, changed) in [
-            (FIXED, "bytes = 3", "bytes = 3\nconfidence = \"guess\"\nnote = \"n\""),
-            (FIXED, "separator = \"none\"", "separator = \"none\"\nfirst_byte = 1"),
-            (CSV, "quote = \"when-needed\"", "quote = \"when-needed\"\ndelimiter = \",\""),
+            (&fixed, "bytes = 3", "bytes = 3\nconfidence = \"guess\"\nnote = \"n\""),
+            (&fixed, "separator = \"none\"", "separator = \"none\"\nfirst_byte = 1"),
+            (&csv, "quote = \"when-needed\"", "quote = \"when-needed\"\ndelimiter = \",\""),
         ] {
             assert_eq!(differences(text, &text.replacen(sound, changed, 1)), [""; 0], "{changed}");
         }

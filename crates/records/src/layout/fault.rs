@@ -6,6 +6,8 @@
 //! On failure: nothing here fails.
 //! Never: quotes a whole value.
 
+use std::fmt;
+
 use totatsu_base::{messages, say};
 
 use super::charset::Encoding;
@@ -14,6 +16,23 @@ use super::words::CheckMethod;
 
 /// An allowed or refused value longer than this is not quoted in a fault.
 const MAX_QUOTED_CHARS: usize = 10;
+
+/// What is wrong with a value or with a file, as a report tells it.
+pub(crate) trait Fault: fmt::Debug {
+    /// The message for all faults of its kind.
+    fn kind(&self) -> &'static str;
+
+    /// The rule that is broken.
+    fn wrong(&self) -> String;
+
+    /// What would be accepted instead.
+    fn accepted(&self) -> String;
+
+    /// The character at fault.
+    fn character(&self) -> Option<char> {
+        None
+    }
+}
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,40 +101,23 @@ impl ValueFault {
     pub(super) fn not_written(pattern: &DatePattern) -> ValueFault {
         ValueFault::NotADate { form: pattern.written.clone(), of_layout: None }
     }
+}
 
-    /// The character at fault.
-    pub(crate) fn character(&self) -> Option<char> {
-        match self {
-            ValueFault::NotADigit(c)
-            | ValueFault::NotInSet(c, _)
-            | ValueFault::Barred(c)
-            | ValueFault::NotListed(c)
-            | ValueFault::OneByteCharacter(c)
-            | ValueFault::TwoByteCharacter(c) => Some(*c),
-            ValueFault::Empty
-            | ValueFault::TooLong { .. }
-            | ValueFault::TooManyCharacters { .. }
-            | ValueFault::TooShort { .. }
-            | ValueFault::NotAllowed { .. }
-            | ValueFault::NotADate { .. }
-            | ValueFault::NotATime(_)
-            | ValueFault::CheckDigit(_)
-            | ValueFault::NoCheckDigit(_)
-            | ValueFault::Differs
-            | ValueFault::NotOfThisRecord
-            | ValueFault::BadBytes { .. }
-            | ValueFault::NotTheLiteral(_)
-            | ValueFault::NotFiller
-            | ValueFault::NotReckoned { .. }
-            | ValueFault::NotOurs(_)
-            | ValueFault::Contradiction
-            | ValueFault::OnlyWhere { .. }
-            | ValueFault::LacksPhrase(_) => None,
-        }
+impl Fault for ValueFault {
+    fn character(&self) -> Option<char> {
+        let (ValueFault::NotADigit(c)
+        | ValueFault::NotInSet(c, _)
+        | ValueFault::Barred(c)
+        | ValueFault::NotListed(c)
+        | ValueFault::OneByteCharacter(c)
+        | ValueFault::TwoByteCharacter(c)) = self
+        else {
+            return None;
+        };
+        Some(*c)
     }
 
-    /// The message for all faults of its kind.
-    pub(crate) fn kind(&self) -> &'static str {
+    fn kind(&self) -> &'static str {
         match self {
             ValueFault::Empty => "record-kind-empty",
             ValueFault::NotADigit(_) => "record-kind-not-a-digit",
@@ -143,8 +145,7 @@ impl ValueFault {
         }
     }
 
-    /// The rule that is broken.
-    pub(crate) fn wrong(&self) -> String {
+    fn wrong(&self) -> String {
         match self {
             ValueFault::Empty => say!("record-wrong-empty"),
             ValueFault::NotADigit(_) => say!("record-wrong-not-a-digit"),
@@ -179,8 +180,7 @@ impl ValueFault {
         }
     }
 
-    /// What would be accepted instead.
-    pub(crate) fn accepted(&self) -> String {
+    fn accepted(&self) -> String {
         match self {
             ValueFault::Empty => say!("record-accepted-a-value"),
             ValueFault::NotADigit(_) => say!("record-accepted-digits"),

@@ -8,7 +8,7 @@
 use super::compiler::{Compiler, WrittenRecord};
 use super::defaults::LayoutDefaults;
 use super::definition::{LayoutHeading, RecordDefinition, WhereDefinition};
-use super::item::{EncodingBuffer, Item, ValueFault, ValueOrigin};
+use super::item::{EncodingBuffer, Fault, Item, ValueOrigin};
 use super::origin::LayoutNames;
 use super::plan::{BlockBreak, DataItem, Record, Total, TotalCondition, TotalPart};
 use super::text::TextRules;
@@ -19,21 +19,14 @@ impl Compiler<'_> {
     /// Encodes the literal items for a trial: a literal that does not fit is found now, and the bytes become marks.
     pub(super) fn marks(&mut self, definition: &RecordDefinition, record: &mut Record) {
         for (n, item) in record.items.iter().enumerate() {
-            let (literal, is_mark) = match &item.source {
-                ValueOrigin::Literal(text) => (text, true),
-                ValueOrigin::Link { default: Some(text), .. } => (text, false),
-                ValueOrigin::Link { default: None, .. }
-                | ValueOrigin::Column(_)
-                | ValueOrigin::Bytes(_)
-                | ValueOrigin::Total(_)
-                | ValueOrigin::Sequence { .. }
-                | ValueOrigin::CheckDigit { .. }
-                | ValueOrigin::Gateway(_)
-                | ValueOrigin::Block(_) => continue,
+            let (ValueOrigin::Literal(literal) | ValueOrigin::Link { default: Some(literal), .. }) =
+                &item.source
+            else {
+                continue;
             };
             let mut buffer = EncodingBuffer::default();
             item.write(literal, &mut buffer);
-            let line = self.line(&definition.name);
+            let line = Some(self.line(&definition.name));
             for fault in &buffer.faults {
                 let message = say!(
                     "layout-literal-fault",
@@ -41,13 +34,13 @@ impl Compiler<'_> {
                     wrong = fault.wrong(),
                     accepted = fault.accepted()
                 );
-                self.add(Some(line), Some(&record.name), Some(item.label()), message);
+                self.add(line, Some(&record.name), Some(item.label()), message);
             }
             if let Some(fold) = buffer.folds.first() {
                 let message = say!("layout-literal-folded", literal = literal, table = fold.table);
-                self.add(Some(line), Some(&record.name), Some(item.label()), message);
+                self.add(line, Some(&record.name), Some(item.label()), message);
             }
-            if is_mark && buffer.faults.is_empty() {
+            if matches!(item.source, ValueOrigin::Literal(_)) && buffer.faults.is_empty() {
                 record.marks.push((n, buffer.bytes));
             }
         }
@@ -55,6 +48,7 @@ impl Compiler<'_> {
 
     /// Words of maps and listed values are written and read for a trial: one that would not come back is found now.
     pub(super) fn listed_values(&mut self, definition: &RecordDefinition, record: &Record) {
+        let line = Some(self.line(&definition.name));
         for item in &record.items {
             let words = item.map.iter().map(|(word, _)| word);
             for value in words.chain(&item.allowed) {
@@ -65,16 +59,12 @@ impl Compiler<'_> {
                 if buffer.faults.is_empty() && buffer.folds.is_empty() && read && back {
                     continue;
                 }
-                let why =
-                    buffer.faults.first().map_or_else(|| say!("layout-not-read-back"), ValueFault::wrong);
-                let line = self.line(&definition.name);
+                let why = buffer.faults.first().map_or_else(|| say!("layout-not-read-back"), Fault::wrong);
                 let message = say!("layout-listed-value", value = value, why = why);
-                self.add(Some(line), Some(&record.name), Some(item.label()), message);
+                self.add(line, Some(&record.name), Some(item.label()), message);
             }
             if record.length == 0 && record.items.len() == 1 && item.empty != EmptyValue::Refuse {
-                let message = say!("layout-empty-line");
-                let line = self.line(&definition.name);
-                self.add(Some(line), Some(&record.name), Some(item.label()), message);
+                self.add(line, Some(&record.name), Some(item.label()), say!("layout-empty-line"));
             }
         }
     }
@@ -104,9 +94,7 @@ impl Compiler<'_> {
                 breaks.push(BlockBreak::Column(column));
             // An item that was refused for another reason is not missing.
             } else if !items.any(|item| item.name == *name) || found > 0 {
-                let line = self.line(name);
-                let message = say!("layout-break-on", name = name.get_ref());
-                self.add(Some(line), None, None, message);
+                self.refuse_at(name, say!("layout-break-on", name = name.get_ref()));
             }
         }
         breaks
@@ -123,18 +111,12 @@ impl Compiler<'_> {
             return;
         }
         let standing = |place| written.iter().filter(|(record, _)| record.place == place).count();
-        if standing(RecordPlace::Data) == 0 {
-            self.add(None, None, None, say!("layout-no-data"));
-        }
-        if standing(RecordPlace::BlockHeader) > 1 {
-            self.add(None, None, None, say!("layout-one-block-header"));
-        }
-        if standing(RecordPlace::BlockTrailer) > 1 {
-            self.add(None, None, None, say!("layout-one-block-trailer"));
-        }
-        if standing(RecordPlace::FileEnd) > 1 {
-            self.add(None, None, None, say!("layout-one-file-end"));
-        }
+        self.rules_of_file(&[
+            (standing(RecordPlace::Data) == 0, "layout-no-data"),
+            (standing(RecordPlace::BlockHeader) > 1, "layout-one-block-header"),
+            (standing(RecordPlace::BlockTrailer) > 1, "layout-one-block-trailer"),
+            (standing(RecordPlace::FileEnd) > 1, "layout-one-file-end"),
+        ]);
         for (n, record) in records.iter().enumerate() {
             if records[..n].iter().any(|other| other.name == record.name) {
                 let line = self.line(&written[n].0.name);
@@ -149,13 +131,9 @@ impl Compiler<'_> {
     fn keys(&mut self, heading: &LayoutHeading, written: &[WrittenRecord], records: &mut [Record]) {
         let data = records.iter().filter(|record| record.place == RecordPlace::Data).count();
         let Some(name) = &heading.record_key else {
-            if data > 1 {
-                let message = say!("layout-record-key-missing");
-                self.add(None, None, None, message);
-            }
-            return;
+            return self.rules_of_file(&[(data > 1, "layout-record-key-missing")]);
         };
-        let line = self.line(name);
+        let line = Some(self.line(name));
         for n in 0..records.len() {
             if records[n].place != RecordPlace::Data {
                 continue;
@@ -163,12 +141,11 @@ impl Compiler<'_> {
             let found = written[n].1.iter().find(|item| item.name == *name);
             let Some(key) = found.and_then(|item| item.value.clone()) else {
                 let message = say!("layout-record-key-item", name = name.get_ref());
-                self.add(Some(line), Some(&records[n].name), None, message);
+                self.add(line, Some(&records[n].name), None, message);
                 continue;
             };
             if records.iter().any(|other| other.key.as_ref() == Some(&key)) {
-                let message = say!("layout-record-key-twice", key = key);
-                self.add(Some(line), Some(&records[n].name), None, message);
+                self.add(line, Some(&records[n].name), None, say!("layout-record-key-twice", key = key));
             }
             records[n].key = Some(key);
         }
@@ -208,8 +185,7 @@ impl Compiler<'_> {
                 if let Some(item) = item.map(|item| &record.items[item])
                     && (item.align, item.pad) == (Align::Left, Pad::Zeros)
                 {
-                    let message = say!("layout-sum-zeros");
-                    self.add(None, Some(&record.name), Some(item.label()), message);
+                    self.add(None, Some(&record.name), Some(item.label()), say!("layout-sum-zeros"));
                 }
                 signed |= item.is_some_and(|item| record.items[item].sign.is_some());
                 // A record without the item of the condition has no value that could satisfy it.
@@ -233,7 +209,7 @@ impl Compiler<'_> {
         }
         let mut data = records.iter().filter(|record| record.place == RecordPlace::Data);
         let (Some(record), None) = (data.next(), data.next()) else {
-            self.add(None, None, None, say!("layout-csv-heading"));
+            self.refuse_file(say!("layout-csv-heading"));
             return Vec::new();
         };
         let mut line = Vec::new();
@@ -242,8 +218,7 @@ impl Compiler<'_> {
             let mut buffer = EncodingBuffer::default();
             name.write(&item.name, &mut buffer);
             if !buffer.faults.is_empty() {
-                let message = say!("layout-csv-heading-name");
-                self.add(None, Some(&record.name), Some(item.label()), message);
+                self.add(None, Some(&record.name), Some(item.label()), say!("layout-csv-heading-name"));
             }
             line.push(buffer.bytes);
         }

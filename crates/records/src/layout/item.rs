@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::charset::{CharacterCode, Charset, Encoding, is_variation_selector};
 use super::dates::DatePattern;
-pub(crate) use super::fault::ValueFault;
+pub(crate) use super::fault::{Fault, ValueFault};
 use super::folding::Folding;
 use super::phrases::RequiredPhrases;
 use super::repertoire::Repertoire;
@@ -176,6 +176,17 @@ impl Item {
     /// Number and name, as the partner's sheet has them.
     pub(crate) fn label(&self) -> String {
         format!("{} {}", self.no, self.name)
+    }
+
+    /// Neither map, time, check digit, sign, phrases nor shift codes decide how a value stands in its width.
+    pub(super) fn is_simple(&self) -> bool {
+        self.filled
+            && self.phrases.is_none()
+            && self.map.is_empty()
+            && self.time.is_none()
+            && self.verify.is_none()
+            && self.sign.is_none()
+            && !self.shifts_inside
     }
 
     /// Alignment and filling are those usual for the kind: digits right and zeros, text left and spaces.

@@ -7,6 +7,7 @@
 //! Never: looks at values.
 
 use super::charset::Encoding;
+use super::compiler::check_rules;
 use super::definition::{ItemDefinition, WhereDefinition};
 use super::item::ValueOrigin;
 use super::words::{CheckMethod, FileFormat, Filler, ItemKind, Numbered, RecordPlace};
@@ -72,19 +73,14 @@ pub(super) fn origin(
     encoding: Encoding,
     names: &mut LayoutNames,
 ) -> Result<ValueOrigin, String> {
-    only_one(item)?;
-    if item.condition.is_some() && item.count.is_none() && item.sum.is_none() {
-        return Err(say!("layout-where-alone"));
-    }
-    if item.first.is_some() && item.sequence.is_none() {
-        return Err(say!("layout-first-alone"));
-    }
-    if item.over.is_empty() != item.check_digit.is_none() {
-        return Err(say!("layout-over-alone"));
-    }
-    if item.unchecked && item.filler.is_none() {
-        return Err(say!("layout-unchecked-alone"));
-    }
+    let adds = item.count.is_some() || item.sum.is_some();
+    check_rules(&[
+        (item.origins_beside_column() + usize::from(item.column.is_some()) > 1, "layout-one-origin"),
+        (item.condition.is_some() && !adds, "layout-where-alone"),
+        (item.first.is_some() && item.sequence.is_none(), "layout-first-alone"),
+        (item.over.is_empty() != item.check_digit.is_none(), "layout-over-alone"),
+        (item.unchecked && item.filler.is_none(), "layout-unchecked-alone"),
+    ])?;
     if let Some(text) = &item.value {
         Ok(ValueOrigin::Literal(text.clone()))
     } else if let Some(filler) = item.filler {
@@ -113,43 +109,13 @@ pub(super) fn origin(
     }
 }
 
-fn only_one(item: &ItemDefinition) -> Result<(), String> {
-    let given = [
-        item.column.is_some(),
-        item.value.is_some(),
-        item.filler.is_some(),
-        item.hex.is_some(),
-        item.count.is_some(),
-        item.sum.is_some(),
-        item.sequence.is_some(),
-        item.check_digit.is_some(),
-        item.gateway.is_some(),
-        item.link.is_some(),
-        item.block.is_some(),
-    ];
-    if given.iter().filter(|&&given| given).count() > 1 {
-        return Err(say!("layout-one-origin"));
-    }
-    Ok(())
-}
-
 fn column(place: RecordPlace, item: &ItemDefinition, names: &mut LayoutNames) -> Result<ValueOrigin, String> {
-    match (place, &item.column) {
-        (RecordPlace::Data, named) => {
-            let name = named.as_ref().unwrap_or(item.name.get_ref());
-            Ok(ValueOrigin::Column(names.column(name)))
-        }
-        (RecordPlace::FileTop | RecordPlace::BlockHeader, Some(name)) => {
-            Ok(ValueOrigin::Column(names.column(name)))
-        }
-        (RecordPlace::BlockTrailer | RecordPlace::FileEnd, Some(_)) => Err(say!("layout-trailer-column")),
-        (
-            RecordPlace::FileTop
-            | RecordPlace::BlockHeader
-            | RecordPlace::BlockTrailer
-            | RecordPlace::FileEnd,
-            None,
-        ) => Err(say!("layout-no-column")),
+    let own = Some(item.name.get_ref()).filter(|_| place == RecordPlace::Data);
+    let ends = matches!(place, RecordPlace::BlockTrailer | RecordPlace::FileEnd);
+    match item.column.as_ref().or(own) {
+        Some(_) if ends => Err(say!("layout-trailer-column")),
+        Some(name) => Ok(ValueOrigin::Column(names.column(name))),
+        None => Err(say!("layout-no-column")),
     }
 }
 
@@ -193,12 +159,10 @@ fn sequence(
                 && matches!(place, RecordPlace::BlockHeader | RecordPlace::Data | RecordPlace::BlockTrailer)
         }
     };
-    if !may_stand {
-        return Err(say!("layout-sequence-place"));
-    }
-    if item.kind != ItemKind::Digits {
-        return Err(say!("layout-sequence-kind"));
-    }
+    check_rules(&[
+        (!may_stand, "layout-sequence-place"),
+        (item.kind != ItemKind::Digits, "layout-sequence-kind"),
+    ])?;
     Ok(ValueOrigin::Sequence { of, first: item.first.unwrap_or(1) })
 }
 
@@ -212,15 +176,10 @@ fn check_digit(item: &ItemDefinition, method: CheckMethod) -> Result<ValueOrigin
 
 /// Totals stand where everything they run over lies before them, or at the file's top, which is written last.
 fn totals_may_stand(place: RecordPlace, item: &ItemDefinition) -> Result<(), String> {
-    match place {
-        RecordPlace::BlockHeader | RecordPlace::Data => Err(say!("layout-total-place")),
-        RecordPlace::FileTop | RecordPlace::BlockTrailer | RecordPlace::FileEnd
-            if item.kind != ItemKind::Digits =>
-        {
-            Err(say!("layout-total-kind"))
-        }
-        RecordPlace::FileTop | RecordPlace::BlockTrailer | RecordPlace::FileEnd => Ok(()),
-    }
+    check_rules(&[
+        (matches!(place, RecordPlace::BlockHeader | RecordPlace::Data), "layout-total-place"),
+        (item.kind != ItemKind::Digits, "layout-total-kind"),
+    ])
 }
 
 fn count(
@@ -235,16 +194,13 @@ fn count(
         found.ok_or_else(|| say!("layout-count-record", kind = kind))
     };
     let counted = kinds.iter().map(find).collect::<Result<Vec<usize>, String>>()?;
-    if counted.is_empty() {
-        return Err(say!("layout-count-empty"));
-    }
     let outside = |&n: &usize| matches!(names.records[n].1, RecordPlace::FileTop | RecordPlace::FileEnd);
-    if place == RecordPlace::BlockTrailer && counted.iter().any(outside) {
-        return Err(say!("layout-count-outside"));
-    }
-    if item.condition.is_some() && counted.iter().any(|&n| names.records[n].1 != RecordPlace::Data) {
-        return Err(say!("layout-where-data"));
-    }
+    let is_no_data = |&n: &usize| names.records[n].1 != RecordPlace::Data;
+    check_rules(&[
+        (counted.is_empty(), "layout-count-empty"),
+        (place == RecordPlace::BlockTrailer && counted.iter().any(outside), "layout-count-outside"),
+        (item.condition.is_some() && counted.iter().any(is_no_data), "layout-where-data"),
+    ])?;
     condition(item, names)?;
     let total = TotalDefinition { counted, summed: None, condition: item.condition.clone() };
     Ok(ValueOrigin::Total(index_of(&mut names.totals, total)))
@@ -277,16 +233,11 @@ fn sum(
 }
 
 fn condition(item: &ItemDefinition, names: &LayoutNames) -> Result<(), String> {
-    match &item.condition {
-        None => Ok(()),
-        Some(condition) if names.with_item(&condition.item).next().is_none() => {
-            Err(say!("layout-where-item", item = condition.item))
-        }
-        Some(condition) if condition.is.is_empty() == condition.is_not.is_empty() => {
-            Err(say!("layout-where-values"))
-        }
-        Some(_) => Ok(()),
+    let Some(condition) = &item.condition else { return Ok(()) };
+    if names.with_item(&condition.item).next().is_none() {
+        return Err(say!("layout-where-item", item = condition.item));
     }
+    check_rules(&[(condition.is.is_empty() == condition.is_not.is_empty(), "layout-where-values")])
 }
 
 fn block(
@@ -295,11 +246,8 @@ fn block(
     repeated: &str,
     names: &mut LayoutNames,
 ) -> Result<ValueOrigin, String> {
-    match place {
-        RecordPlace::BlockHeader | RecordPlace::BlockTrailer => {}
-        RecordPlace::FileTop | RecordPlace::Data | RecordPlace::FileEnd => {
-            return Err(say!("layout-block-place"));
-        }
+    if !matches!(place, RecordPlace::BlockHeader | RecordPlace::BlockTrailer) {
+        return Err(say!("layout-block-place"));
     }
     let found: Vec<_> = names.with_item(repeated).collect();
     if found.is_empty() || found.len() != names.data.len() {

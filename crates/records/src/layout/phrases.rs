@@ -14,8 +14,9 @@ pub(crate) struct RequiredPhrases {
     pub(crate) asked: PhraseCheck,
 }
 
-/// How strictly phrases are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How strictly phrases are asked for, by the word of the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum PhraseCheck {
     /// Not at all.
     Off,
@@ -23,18 +24,6 @@ pub(crate) enum PhraseCheck {
     Form,
     /// Every text holds all of them.
     Required,
-}
-
-impl PhraseCheck {
-    /// The word of the link.
-    pub(super) fn said(word: &str) -> Option<PhraseCheck> {
-        match word {
-            "off" => Some(PhraseCheck::Off),
-            "form" => Some(PhraseCheck::Form),
-            "required" => Some(PhraseCheck::Required),
-            _ => None,
-        }
-    }
 }
 
 impl RequiredPhrases {

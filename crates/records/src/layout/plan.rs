@@ -291,16 +291,9 @@ impl Layout {
     /// The items that the link fills: the name of the value, and the layout's default.
     fn items_of_link(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let items = self.records.iter().flat_map(|record| &record.items);
-        items.filter_map(|item| match &item.source {
-            ValueOrigin::Link { key, default } => Some((key.as_str(), default.as_deref())),
-            ValueOrigin::Column(_)
-            | ValueOrigin::Literal(_)
-            | ValueOrigin::Bytes(_)
-            | ValueOrigin::Total(_)
-            | ValueOrigin::Sequence { .. }
-            | ValueOrigin::CheckDigit { .. }
-            | ValueOrigin::Gateway(_)
-            | ValueOrigin::Block(_) => None,
+        items.filter_map(|item| {
+            let ValueOrigin::Link { key, default } = &item.source else { return None };
+            Some((key.as_str(), default.as_deref()))
         })
     }
 
@@ -442,16 +435,9 @@ impl Record {
 
     /// The input columns of the record and the items they fill, in the order of the items.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.items.iter().enumerate().filter_map(|(n, item)| match item.source {
-            ValueOrigin::Column(column) => Some((column, n)),
-            ValueOrigin::Literal(_)
-            | ValueOrigin::Bytes(_)
-            | ValueOrigin::Total(_)
-            | ValueOrigin::Sequence { .. }
-            | ValueOrigin::CheckDigit { .. }
-            | ValueOrigin::Gateway(_)
-            | ValueOrigin::Link { .. }
-            | ValueOrigin::Block(_) => None,
+        self.items.iter().enumerate().filter_map(|(n, item)| {
+            let ValueOrigin::Column(column) = item.source else { return None };
+            Some((column, n))
         })
     }
 }

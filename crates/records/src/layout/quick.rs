@@ -40,15 +40,7 @@ pub(crate) enum QuickWay {
 impl QuickWay {
     /// The way of an item; `tables` are those of other items, since many share one.
     pub(crate) fn of(item: &Item, tables: &mut Vec<(Item, Arc<CharacterTable>)>) -> QuickWay {
-        let plain = item.filled
-            && item.phrases.is_none()
-            && item.map.is_empty()
-            && item.time.is_none()
-            && item.verify.is_none()
-            && item.sign.is_none()
-            && !item.shifts_inside
-            && item.is_filled_as_usual();
-        if !plain {
+        if !item.is_simple() || !item.is_filled_as_usual() {
             return QuickWay::Careful;
         }
         if item.kind == ItemKind::Digits {
@@ -210,13 +202,10 @@ impl CharacterTable {
 pub(crate) enum CheckingWay {
     /// By `Item::check` alone.
     Careful,
-    /// Digits.
     Digits,
     /// A day of the calendar.
     Day,
-    /// One-byte characters.
     OneByte,
-    /// Two-byte characters.
     TwoByte,
 }
 
@@ -284,16 +273,10 @@ pub(crate) enum ReadingWay {
 impl ReadingWay {
     /// The way of an item.
     pub(crate) fn of(item: &Item) -> ReadingWay {
-        let plain = item.filled
-            && item.phrases.is_none()
-            && item.map.is_empty()
-            && item.time.is_none()
-            && item.verify.is_none()
-            && item.sign.is_none()
+        let plain = item.is_simple()
+            && item.is_filled_as_usual()
             && item.characters.is_none()
-            && item.empty != EmptyValue::Zeros
-            && !item.shifts_inside
-            && item.is_filled_as_usual();
+            && item.empty != EmptyValue::Zeros;
         let is_text = item.date.is_none() && !item.exact && item.allowed.is_empty();
         match item.kind {
             ItemKind::Digits if plain && item.date.is_some() => ReadingWay::Day,
@@ -419,6 +402,7 @@ mod tests {
     use super::*;
     use crate::layout::Layout;
     use crate::layout::item::EncodingBuffer;
+    use crate::written::{heading, record};
 
     fn layouts() -> Vec<Layout> {
         let mut found = Vec::new();
@@ -438,11 +422,7 @@ mod tests {
                 ("M", "rules = [\"nfc\"]"),
                 ("M", "empty = \"zeros\""),
             ] {
-                let text = format!(
-                    "title = \"t\"\npartner = \"p\"\nstatus = \"sample\"\neffective_from = 2026-04-01\nencoding = \"{encoding}\"\n\
-                     separator = \"crlf\"\n[[record]]\nname = \"r\"\nplace = \"data\"\nlength = 12\n\
-                     [[record.item]]\nno = 1\nname = \"a\"\nkind = \"{kind}\"\nbytes = 12\n{rules}\n"
-                );
+                let text = heading(encoding, "crlf", "") + &record("r", "data", &[("a", kind, 12, rules)]);
                 // Not every kind goes with every encoding.
                 found.extend(Layout::compile("t/t", &text).ok());
             }

@@ -116,15 +116,9 @@ impl Item {
 
     /// Nothing but kind, encoding and perhaps a list decides.
     pub(super) fn is_plain(&self) -> bool {
-        self.filled
-            && self.phrases.is_none()
-            && self.map.is_empty()
-            && self.time.is_none()
-            && self.verify.is_none()
+        self.is_simple()
             && (!self.exact || self.kind == ItemKind::Digits)
-            && self.sign.is_none()
             && self.characters.is_none()
-            && !self.shifts_inside
             && self.pad == if self.kind == ItemKind::Digits { Pad::Zeros } else { Pad::Spaces }
     }
 

@@ -23,23 +23,21 @@ impl Record {
         &self,
         field: impl Fn(usize) -> Option<&'f [u8]>,
     ) -> Vec<(usize, ValueFault)> {
-        let value = |n: usize| Some((value_in(&self.items[n], field(n)?)?, n));
+        let value = |n: usize| value_in(&self.items[n], field(n)?);
         let mut found = Vec::new();
         for relation in &self.relations {
             match relation {
                 ItemRelation::UnknownOf { flag, date } => {
-                    let (Some((said, _)), Some((day, _))) = (value(*flag), value(*date)) else { continue };
+                    let (Some(said), Some(day)) = (value(*flag), value(*date)) else { continue };
                     let wanted = FLAGS[usize::from(is_not_wholly_known(&day))];
                     // No date at all may be one that nobody knows, or none.
                     if !day.is_empty() && said != wanted {
-                        found.push((
-                            *flag,
-                            ValueFault::NotReckoned { found: said, reckoned: wanted.to_owned() },
-                        ));
+                        let fault = ValueFault::NotReckoned { found: said, reckoned: wanted.to_owned() };
+                        found.push((*flag, fault));
                     }
                 }
                 ItemRelation::OnlyWhere { item, other, is } => {
-                    let (Some((text, _)), Some((said, _))) = (value(*item), value(*other)) else { continue };
+                    let (Some(text), Some(said)) = (value(*item), value(*other)) else { continue };
                     if !text.is_empty() && !is.contains(&said) {
                         let (item_name, is) = (self.items[*other].name.clone(), is.join(", "));
                         found.push((*item, ValueFault::OnlyWhere { item: item_name, is }));
@@ -88,10 +86,7 @@ impl Compiler<'_> {
                     Some(date) if items[date].date.is_some() && items[n].allowed == FLAGS => {
                         relations.push(ItemRelation::UnknownOf { flag: n, date });
                     }
-                    Some(_) | None => {
-                        let message = say!("layout-unknown-of");
-                        self.refuse(record, definition, message);
-                    }
+                    Some(_) | None => self.refuse(record, definition, say!("layout-unknown-of")),
                 }
             }
             if let Some(condition) = &definition.only_where {
@@ -99,10 +94,7 @@ impl Compiler<'_> {
                     Some(other) if !condition.is.is_empty() && condition.is_not.is_empty() => {
                         relations.push(ItemRelation::OnlyWhere { item: n, other, is: condition.is.clone() });
                     }
-                    Some(_) | None => {
-                        let message = say!("layout-only-where");
-                        self.refuse(record, definition, message);
-                    }
+                    Some(_) | None => self.refuse(record, definition, say!("layout-only-where")),
                 }
             }
         }

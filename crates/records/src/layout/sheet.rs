@@ -10,7 +10,7 @@ use std::sync::Arc;
 use totatsu_base::say;
 
 use super::charset::Encoding;
-use super::compiler::Compiler;
+use super::compiler::{Compiler, check_rules};
 use super::dates::{DateOptions, DatePattern};
 use super::defaults::LayoutDefaults;
 use super::definition::{ItemDefinition, RecordDefinition};
@@ -31,7 +31,6 @@ impl Compiler<'_> {
         definitions: &[ItemDefinition],
         defaults: &LayoutDefaults,
         names: &mut LayoutNames,
-        incomplete: bool,
     ) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
         let mut at = 0_usize;
@@ -39,7 +38,7 @@ impl Compiler<'_> {
             let width = if defaults.format == FileFormat::Fixed { item.bytes.unwrap_or_default() } else { 0 };
             let range = at..at.saturating_add(width);
             at = range.end;
-            self.stands_where_written(record, item, range.start, defaults, incomplete);
+            self.stands_where_written(record, item, range.start, defaults);
             if definitions[..n].iter().any(|other| other.no == item.no) {
                 self.refuse(record, item, say!("layout-item-number"));
             }
@@ -51,7 +50,7 @@ impl Compiler<'_> {
             let range = if defaults.format == FileFormat::Fixed { range } else { 0..0 };
             items.extend(self.item(record, item, range, defaults, names));
         }
-        self.length(record, at, defaults, incomplete);
+        self.length(record, at, defaults);
         if items.len() == definitions.len() {
             self.check_digits(record, definitions, &mut items);
             self.shift_codes(record, definitions, &items);
@@ -61,13 +60,8 @@ impl Compiler<'_> {
     }
 
     /// Checks the length of a record against the sum of its items.
-    fn length(
-        &mut self,
-        record: &RecordDefinition,
-        bytes: usize,
-        defaults: &LayoutDefaults,
-        incomplete: bool,
-    ) {
+    fn length(&mut self, record: &RecordDefinition, bytes: usize, defaults: &LayoutDefaults) {
+        let incomplete = self.incomplete;
         let (line, name) = (self.line(&record.name), record.name.get_ref());
         let mut wrong = |message: String| self.add(Some(line), Some(name), None, message);
         match (defaults.format, record.length) {
@@ -96,14 +90,13 @@ impl Compiler<'_> {
         item: &ItemDefinition,
         start: usize,
         defaults: &LayoutDefaults,
-        incomplete: bool,
     ) {
         let start = start + defaults.first_byte;
         match item.at {
             Some(_) if defaults.format == FileFormat::Csv => {
                 self.refuse(record, item, say!("layout-at-fixed"));
             }
-            Some(written) if written != start && !incomplete => {
+            Some(written) if written != start && !self.incomplete => {
                 let message = match start - defaults.first_byte {
                     0 => say!("layout-at-first", written = written),
                     _ => say!("layout-at", written = written, start = start),
@@ -140,7 +133,7 @@ impl Compiler<'_> {
         names: &mut LayoutNames,
     ) -> Option<Item> {
         let encoding = item.encoding.unwrap_or(defaults.encoding);
-        if let Some(message) = options_clash(item, defaults, encoding) {
+        if let Err(message) = options_fit(item, defaults, encoding) {
             self.refuse(record, item, message);
         }
         let source = match origin(record.place, item, encoding, names) {
@@ -240,8 +233,7 @@ impl Compiler<'_> {
         let text = matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && item.map.is_empty();
         let sound = text && item.phrases.iter().all(|phrase| is_phrase(phrase));
         if item.phrases.is_empty() != item.phrases_link.is_none() || !item.phrases.is_empty() && !sound {
-            let message = say!("layout-phrases");
-            self.refuse(record, item, message);
+            self.refuse(record, item, say!("layout-phrases"));
         }
         let (key, phrases) = (item.phrases_link.clone()?, item.phrases.clone());
         Some(Box::new(RequiredPhrases { key, phrases, asked: PhraseCheck::Off }))
@@ -264,12 +256,8 @@ impl Compiler<'_> {
                     {
                         over.push(found);
                     }
-                    Some(_) => {
-                        self.refuse(record, definition, say!("layout-over-itself"));
-                    }
-                    None => {
-                        self.refuse(record, definition, say!("layout-over-item", name = name));
-                    }
+                    Some(_) => self.refuse(record, definition, say!("layout-over-itself")),
+                    None => self.refuse(record, definition, say!("layout-over-item", name = name)),
                 }
             }
             items[n].source = ValueOrigin::CheckDigit { method, over };
@@ -286,8 +274,7 @@ impl Compiler<'_> {
                 && item.kind == ItemKind::TwoByte
                 && !item.shifts_inside;
             if bare && !(holds(n.checked_sub(1), SHIFT_IN) && holds(Some(n + 1), SHIFT_OUT)) {
-                let message = say!("layout-jis7-shifts");
-                self.refuse(record, &definitions[n], message);
+                self.refuse(record, &definitions[n], say!("layout-jis7-shifts"));
             }
         }
     }
@@ -304,12 +291,10 @@ impl Compiler<'_> {
                 && of_column(DatePattern::has_era_code)
                 && !of_column(DatePattern::has_era_year);
             if misleads {
-                let message = say!("layout-era-code-with-year");
-                self.refuse(record, &definitions[n], message);
+                self.refuse(record, &definitions[n], say!("layout-era-code-with-year"));
             }
             if lacks && !of_column(DatePattern::has_era_code) {
-                let message = say!("layout-era-unknown");
-                self.refuse(record, &definitions[n], message);
+                self.refuse(record, &definitions[n], say!("layout-era-unknown"));
             }
         }
     }
@@ -325,96 +310,77 @@ fn barred(item: &ItemDefinition, defaults: &LayoutDefaults) -> String {
     barred
 }
 
-/// Options of one item that cannot go together.
-fn options_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<String> {
-    let width = width_clash(item, defaults, encoding);
-    width.or_else(|| text_clash(item, defaults, encoding)).or_else(|| value_clash(item))
+/// Options of one item that go together.
+fn options_fit(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Result<(), String> {
+    width_fits(item, defaults, encoding)?;
+    text_fits(item, defaults, encoding)?;
+    value_fits(item)
 }
 
-fn width_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<String> {
+fn width_fits(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Result<(), String> {
+    let is_fixed = defaults.format == FileFormat::Fixed;
+    if item.bytes.is_none() && is_fixed {
+        return Err(say!("document-missing-field", field = "bytes"));
+    }
+    let (bytes, is_padded) = (item.bytes, item.pad.is_some());
     let two_byte = item.kind == ItemKind::TwoByte;
-    if item.bytes == Some(0) {
-        Some(say!("layout-item-no-byte"))
-    } else if item.bytes.is_none() && defaults.format == FileFormat::Fixed {
-        Some(say!("document-missing-field", field = "bytes"))
-    } else if item.bytes.is_none() && (item.pad.is_some() || item.exact) {
-        Some(say!("layout-pad-bytes"))
-    } else if encoding.byte_order().is_some() && item.kind != ItemKind::Digits && item.bytes.is_some() {
-        Some(say!("layout-utf-16-bytes"))
-    } else if two_byte
-        && encoding.of_items() != Encoding::Utf8
-        && item.bytes.is_some_and(|bytes| bytes % 2 == 1)
-    {
-        Some(say!("layout-two-byte-even"))
-    } else if two_byte
-        && encoding == Encoding::Utf8
-        && (defaults.format == FileFormat::Fixed || item.pad.is_some())
-    {
-        Some(say!("layout-utf-8-wide"))
-    } else if matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && encoding == Encoding::JisX0201 {
-        Some(say!("layout-jis-x-0201"))
-    } else if item.shifts_inside
-        && (!two_byte || encoding != Encoding::Jis7 || item.bytes.is_some_and(|bytes| bytes < 8))
-    {
-        Some(say!("layout-shifts-inside"))
-    } else if defaults.format == FileFormat::Csv && encoding != defaults.encoding {
-        Some(say!("layout-csv-one-encoding"))
-    } else {
-        None
-    }
+    let is_odd = bytes.is_some_and(|bytes| bytes % 2 == 1);
+    let is_unicode = encoding.of_items() == Encoding::Utf8;
+    let is_utf_16 = encoding.byte_order().is_some();
+    let lacks_room = bytes.is_some_and(|bytes| bytes < 8);
+    check_rules(&[
+        (bytes == Some(0), "layout-item-no-byte"),
+        (bytes.is_none() && (is_padded || item.exact), "layout-pad-bytes"),
+        (is_utf_16 && item.kind != ItemKind::Digits && bytes.is_some(), "layout-utf-16-bytes"),
+        (two_byte && !is_unicode && is_odd, "layout-two-byte-even"),
+        (two_byte && encoding == Encoding::Utf8 && (is_fixed || is_padded), "layout-utf-8-wide"),
+        (
+            matches!(item.kind, ItemKind::TwoByte | ItemKind::Mixed) && encoding == Encoding::JisX0201,
+            "layout-jis-x-0201",
+        ),
+        (
+            item.shifts_inside && (!two_byte || encoding != Encoding::Jis7 || lacks_room),
+            "layout-shifts-inside",
+        ),
+        (defaults.format == FileFormat::Csv && encoding != defaults.encoding, "layout-csv-one-encoding"),
+    ])
 }
 
-fn text_clash(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Option<String> {
-    let has = |rule| item.rules.contains(&rule);
+fn text_fits(item: &ItemDefinition, defaults: &LayoutDefaults, encoding: Encoding) -> Result<(), String> {
+    let [half, full] = [TextRule::HalfWidth, TextRule::FullWidth].map(|rule| item.rules.contains(&rule));
     let digits = item.kind == ItemKind::Digits;
-    if digits && !item.rules.is_empty() {
-        Some(say!("layout-digits-rules"))
-    } else if has(TextRule::HalfWidth) && has(TextRule::FullWidth) {
-        Some(say!("layout-one-width"))
-    } else if (item.kind == ItemKind::TwoByte && has(TextRule::HalfWidth))
-        || (item.kind == ItemKind::OneByte && has(TextRule::FullWidth))
-        || (encoding == Encoding::JisX0201 && has(TextRule::FullWidth))
-    {
-        Some(say!("layout-width-kind"))
-    } else if digits && (item.overflow == Overflow::Truncate || item.only.is_some()) {
-        Some(say!("layout-text-only"))
-    } else if item.kind == ItemKind::TwoByte
-        && (item.empty == Some(EmptyValue::Zeros) || item.pad == Some(Pad::Zeros))
-    {
-        Some(say!("layout-two-byte-zeros"))
-    } else if item.quoted && defaults.quote != Quote::WhenNeeded {
-        Some(say!("layout-quoted"))
-    } else {
-        None
-    }
+    let two_byte = item.kind == ItemKind::TwoByte;
+    let one_byte = item.kind == ItemKind::OneByte || encoding == Encoding::JisX0201;
+    let zeros = item.empty == Some(EmptyValue::Zeros) || item.pad == Some(Pad::Zeros);
+    let for_text = item.overflow == Overflow::Truncate || item.only.is_some();
+    check_rules(&[
+        (digits && !item.rules.is_empty(), "layout-digits-rules"),
+        (half && full, "layout-one-width"),
+        (two_byte && half || one_byte && full, "layout-width-kind"),
+        (digits && for_text, "layout-text-only"),
+        (two_byte && zeros, "layout-two-byte-zeros"),
+        (item.quoted && defaults.quote != Quote::WhenNeeded, "layout-quoted"),
+    ])
 }
 
-fn value_clash(item: &ItemDefinition) -> Option<String> {
+fn value_fits(item: &ItemDefinition) -> Result<(), String> {
     let digits = item.kind == ItemKind::Digits;
     let one_byte = matches!(item.kind, ItemKind::Digits | ItemKind::OneByte);
     let mut codes: Vec<&String> = item.map.values().collect();
     codes.sort();
     let doubled = codes.windows(2).any(|pair| pair[0] == pair[1]);
-    if (item.date.is_some() || item.time.is_some()) && !one_byte {
-        Some(say!("layout-date-kind"))
-    } else if item.date.is_some() && (item.time.is_some() || !item.allowed.is_empty() || item.sign.is_some())
-    {
-        Some(say!("layout-date-alone"))
-    } else if item.date.is_none() && (item.era.is_some() || item.first_year.is_some() || item.unknown_parts) {
-        Some(say!("layout-date-options"))
-    } else if (item.number || item.sign.is_some()) && !digits {
-        Some(say!("layout-number-kind"))
-    } else if item.verify.is_some() && !one_byte {
-        Some(say!("layout-verify-kind"))
-    } else if doubled {
-        Some(say!("layout-map-doubled"))
-    } else if !item.map.is_empty() && !item.allowed.is_empty() {
-        Some(say!("layout-map-allowed"))
-    } else if item.default.is_some() && item.link.is_none() {
-        Some(say!("layout-default-link"))
-    } else if item.date.is_some() && item.gateway == Some(GatewayValue::AcceptedTime) {
-        Some(say!("layout-time-not-date"))
-    } else {
-        None
-    }
+    let (is_date, is_time) = (item.date.is_some(), item.time.is_some());
+    let more_than_date = is_time || !item.allowed.is_empty() || item.sign.is_some();
+    let of_dates = item.era.is_some() || item.first_year.is_some() || item.unknown_parts;
+    check_rules(&[
+        ((is_date || is_time) && !one_byte, "layout-date-kind"),
+        (is_date && more_than_date, "layout-date-alone"),
+        (!is_date && of_dates, "layout-date-options"),
+        ((item.number || item.sign.is_some()) && !digits, "layout-number-kind"),
+        (item.verify.is_some() && !one_byte, "layout-verify-kind"),
+        (doubled, "layout-map-doubled"),
+        (!item.map.is_empty() && !item.allowed.is_empty(), "layout-map-allowed"),
+        (item.default.is_some() && item.link.is_none(), "layout-default-link"),
+        (is_date && item.gateway == Some(GatewayValue::AcceptedTime), "layout-time-not-date"),
+    ])
 }

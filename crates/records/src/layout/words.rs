@@ -97,7 +97,7 @@ pub enum FileFormat {
 }
 
 /// What stands between two records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr, strum::EnumString)]
 #[cfg_attr(test, derive(strum::EnumIter))]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]

@@ -419,7 +419,7 @@ fn strip_carriage_return(line: &mut ByteRecord) -> bool {
 }
 
 /// Fills the buffer as far as the stream goes.
-fn read_up_to(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn read_up_to(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut got = 0;
     while got < buffer.len() {
         match stream.read(&mut buffer[got..]) {

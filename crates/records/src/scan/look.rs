@@ -69,17 +69,14 @@ impl KindLook {
         let mut constant: Vec<(Range<usize>, Vec<u8>)> = Vec::new();
         let mut checked = Vec::new();
         for (n, item) in record.items.iter().enumerate() {
-            let wanted = match &item.source {
-                ValueOrigin::Bytes(_) if item.unchecked => continue,
-                ValueOrigin::Bytes(bytes) => Some(bytes),
-                ValueOrigin::Literal(_) => record.marks.iter().find(|(m, _)| *m == n).map(|(_, mark)| mark),
-                ValueOrigin::Column(_)
-                | ValueOrigin::Total(_)
-                | ValueOrigin::Sequence { .. }
-                | ValueOrigin::CheckDigit { .. }
-                | ValueOrigin::Gateway(_)
-                | ValueOrigin::Link { .. }
-                | ValueOrigin::Block(_) => None,
+            let wanted = if let ValueOrigin::Bytes(bytes) = &item.source {
+                if item.unchecked {
+                    continue;
+                }
+                Some(bytes)
+            } else {
+                // Of the others only literals are marks.
+                record.marks.iter().find(|(m, _)| *m == n).map(|(_, mark)| mark)
             };
             let Some(wanted) = wanted else {
                 checked.push((n, CheckingWay::of(item)));

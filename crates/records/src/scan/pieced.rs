@@ -8,8 +8,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::cut::{FramingFault, RawRecord, RecordCutter};
-use super::stream::StreamFacts;
+use super::cut::{FramingFault, RawRecord, RecordCutter, read_up_to};
 use crate::lanes;
 
 /// Bytes of a piece, or one record that has more.
@@ -83,7 +82,8 @@ where
         let records = (way.piece_bytes / stride).max(1);
         let cut = |piece: &mut RecordPiece| -> Result<bool, T::Stop> {
             piece.bytes.resize(records * stride, 0);
-            let read = fill(&mut stream, &mut facts, &mut piece.bytes)?;
+            let read = read_up_to(&mut stream, &mut piece.bytes)?;
+            facts.note(&piece.bytes[..read]);
             // A short last record is found among the last bytes that went by.
             piece.bytes.truncate(read - read % stride);
             Ok(!piece.bytes.is_empty())
@@ -118,19 +118,4 @@ where
         }
     }
     taker.framing(cutter.take_framing_faults())
-}
-
-/// Fills the buffer as far as the stream goes.
-fn fill(stream: &mut impl Read, facts: &mut StreamFacts, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut got = 0;
-    while got < buffer.len() {
-        match stream.read(&mut buffer[got..]) {
-            Ok(0) => break,
-            Ok(n) => got += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    facts.note(&buffer[..got]);
-    Ok(got)
 }

@@ -27,16 +27,13 @@ pub(crate) struct RecordFinding {
     pub(crate) kind: Option<usize>,
     /// The item in the record.
     pub(crate) item: Option<usize>,
-    /// What is wrong.
     pub(crate) wrong: FindingCause,
 }
 
 /// What is wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FindingCause {
-    /// With a value.
     Value(ValueFault),
-    /// With the file.
     File(FileFault),
 }
 
@@ -228,9 +225,8 @@ impl<'a> RecordWalk<'a> {
     }
 
     fn close(&mut self, kind: usize) {
-        match self.layout.records[kind].place {
-            RecordPlace::BlockTrailer => self.end_of_block(),
-            RecordPlace::FileTop | RecordPlace::BlockHeader | RecordPlace::Data | RecordPlace::FileEnd => {}
+        if self.layout.records[kind].place == RecordPlace::BlockTrailer {
+            self.end_of_block();
         }
     }
 
@@ -249,22 +245,15 @@ impl<'a> RecordWalk<'a> {
         at: u64,
         cut: RawRecord,
     ) -> Result<(), ValueFault> {
-        match &item.source {
-            ValueOrigin::Bytes(bytes) if item.unchecked || field == bytes => return Ok(()),
-            ValueOrigin::Bytes(_) => return Err(ValueFault::NotFiller),
-            ValueOrigin::Literal(text) => {
-                let marks = &self.layout.records[kind].marks;
-                let right = marks.iter().any(|(m, mark)| *m == n && mark == field);
-                return if right { Ok(()) } else { Err(self.wrong_literal(kind, item, text, field)) };
-            }
-            ValueOrigin::Column(_)
-            | ValueOrigin::Total(_)
-            | ValueOrigin::Sequence { .. }
-            | ValueOrigin::CheckDigit { .. }
-            | ValueOrigin::Gateway(_)
-            | ValueOrigin::Link { .. }
-            | ValueOrigin::Block(_) => item.check(field, &mut self.scratch)?,
+        if let ValueOrigin::Bytes(bytes) = &item.source {
+            return if item.unchecked || field == bytes { Ok(()) } else { Err(ValueFault::NotFiller) };
         }
+        if let ValueOrigin::Literal(text) = &item.source {
+            let marks = &self.layout.records[kind].marks;
+            let right = marks.iter().any(|(m, mark)| *m == n && mark == field);
+            return if right { Ok(()) } else { Err(self.wrong_literal(kind, item, text, field)) };
+        }
+        item.check(field, &mut self.scratch)?;
         self.among(kind, n, item, field, at, cut)
     }
 
