@@ -12,11 +12,12 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use support::shipped::{GOLDEN, catalogue, golden, golden_values};
-use totatsu_records::Sha256;
-use totatsu_records::decode::{DecodeWork, RowForm, decode};
-use totatsu_records::encode::{EncodeWork, LayoutValues, convert};
+use support::trial::Trial;
+use totatsu_records::decode::RowForm;
+use totatsu_records::encode::LayoutValues;
 use totatsu_records::layout::{FileFormat, Layout, LayoutCatalogue, LayoutStatus};
 
 const DAY: jiff::civil::Date = jiff::civil::date(2026, 7, 10);
@@ -32,7 +33,7 @@ fn values(pair: &Path) -> LayoutValues {
 }
 
 /// The folder of each version's pair: the layout's name, with `@VERSION` where another version, or none, applies today.
-fn pairs_of(catalogue: &LayoutCatalogue) -> Vec<(String, &Layout)> {
+fn pairs_of(catalogue: &LayoutCatalogue) -> Vec<(String, &Arc<Layout>)> {
     let named = |layout: &'_ Layout| {
         let applies = catalogue.choose(layout.id(), DAY).map(|chosen| chosen.version());
         match applies == Some(layout.version()) {
@@ -40,18 +41,20 @@ fn pairs_of(catalogue: &LayoutCatalogue) -> Vec<(String, &Layout)> {
             false => format!("{}@{}", layout.id(), layout.version()),
         }
     };
-    catalogue.iter().map(|layout| (named(layout), &**layout)).collect()
+    catalogue.iter().map(|layout| (named(layout), layout)).collect()
 }
 
 /// Runs one direction for every layout that has a pair, and tells of all that failed.
-fn each(direction: impl Fn(&Layout, &Path) -> Result<(), String>) {
+fn each(direction: impl Fn(&Trial, &Path) -> Result<(), String>) {
     let mut failures = Vec::new();
     for (id, layout) in pairs_of(catalogue()) {
         let pair = golden(&id);
         // A missing pair is the finding of a test of its own.
-        if pair.is_dir()
-            && let Err(failure) = direction(layout, &pair)
-        {
+        if !pair.is_dir() {
+            continue;
+        }
+        let trial = Trial { values: values(&pair), ..Trial::with(Arc::clone(layout)) };
+        if let Err(failure) = direction(&trial, &pair) {
             failures.push(format!("{id}: {failure}"));
         }
     }
@@ -59,8 +62,8 @@ fn each(direction: impl Fn(&Layout, &Path) -> Result<(), String>) {
 }
 
 /// What an error says, with the report that lies beside the work. Golden sources hold no real persons.
-fn told(error: &impl Debug, report: &Path) -> String {
-    format!("{error:?}\n{}", fs::read_to_string(report).unwrap_or_default())
+fn told(error: &impl Debug, trial: &Trial) -> String {
+    format!("{error:?}\n{}", fs::read_to_string(trial.path("report.txt")).unwrap_or_default())
 }
 
 /// Where two files part, as an operator would look for it.
@@ -97,41 +100,23 @@ fn every_layout_has_a_golden_pair_and_every_pair_a_layout() {
 
 #[test]
 fn every_golden_source_becomes_exactly_the_golden_bytes() {
-    each(|layout, pair| {
-        let dir = tempfile::tempdir().unwrap();
-        let (source, sent, report) =
-            (pair.join("input.csv"), dir.path().join("sent"), dir.path().join("report"));
-        let work = EncodeWork {
-            source: &source,
-            source_sha256: Sha256::of(&fs::read(&source).unwrap()),
-            sent: &sent,
-            report: &report,
-            layout,
-            values: &values(pair),
-        };
-        convert(&work).map_err(|error| told(&error, &report))?;
-        compared(&fs::read(&sent).unwrap(), &fs::read(pair.join("output.bin")).unwrap())
+    each(|trial, pair| {
+        let converted = trial.convert(&fs::read(pair.join("input.csv")).unwrap());
+        converted.map_err(|error| told(&error, trial))?;
+        compared(&fs::read(trial.path("sent")).unwrap(), &fs::read(pair.join("output.bin")).unwrap())
     });
 }
 
 #[test]
 fn golden_bytes_decode_to_the_normal_form_of_their_source() {
-    each(|layout, pair| {
-        let dir = tempfile::tempdir().unwrap();
-        let (decoded, report) = (dir.path().join("decoded"), dir.path().join("report"));
-        let work = DecodeWork {
-            received: &pair.join("output.bin"),
-            decoded: &decoded,
-            report: &report,
-            quarantine: None,
-            layout,
-            values: Some(&values(pair)),
-            form: RowForm::Csv,
-        };
-        decode(&work).map_err(|error| told(&error, &report))?;
+    each(|trial, pair| {
+        let (layout, received) = (&trial.layout, fs::read(pair.join("output.bin")).unwrap());
+        let decoded = trial.decoded(&received, RowForm::Csv, None);
+        decoded.map_err(|error| told(&error, trial))?;
         let normal = pair.join("decoded.csv");
         let normal = if normal.is_file() { normal } else { pair.join("input.csv") };
-        let (found, wanted) = (fs::read_to_string(&decoded).unwrap(), fs::read_to_string(normal).unwrap());
+        let (found, wanted) =
+            (fs::read_to_string(trial.path("decoded")).unwrap(), fs::read_to_string(normal).unwrap());
         // What an importing program finds its columns by.
         let columns = layout.decoded_columns();
         let heading = csv::Reader::from_reader(found.as_bytes()).headers().unwrap().clone();

@@ -82,11 +82,15 @@ struct Became {
     by_table: BTreeMap<String, u64>,
 }
 
-fn became(layout: &Layout, source: &[u8], way: SourceWay) -> Became {
-    let dir = tempfile::tempdir().unwrap();
-    let path = |name: &str| dir.path().join(name);
+/// Encodes a source, of which and of what becomes of which the files stand in a folder.
+pub(super) fn encoded(
+    dir: &Path,
+    layout: &Layout,
+    source: &[u8],
+    way: SourceWay,
+) -> Result<(EncodedFile, FoldReport), ConvertError> {
+    let (path, values) = (|name: &str| dir.join(name), values());
     fs::write(path("source"), source).unwrap();
-    let values = values();
     let work = EncodeWork {
         source: &path("source"),
         source_sha256: Sha256::of(source),
@@ -96,7 +100,13 @@ fn became(layout: &Layout, source: &[u8], way: SourceWay) -> Became {
         values: &values,
     };
     let templates = record_buffer::templates(layout, &values).unwrap();
-    let encoded = encode_source(&work, None, templates, &path("partial"), &path("folds"), way);
+    encode_source(&work, None, templates, &path("partial"), &path("folds"), way)
+}
+
+fn became(layout: &Layout, source: &[u8], way: SourceWay) -> Became {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let encoded = encoded(dir.path(), layout, source, way);
     let read = |path: &Path| fs::read(path).ok().map(|bytes| String::from_utf8(bytes).unwrap());
     let (made, by_table) = match encoded {
         Ok((file, folds)) => {

@@ -126,12 +126,6 @@ impl RecordPlan {
             columns.push(ColumnPlan { column, item, way });
         }
         bytes.extend_from_slice(layout.shape.separator.bytes());
-        let takes = |kind: usize, column: usize| layout.records[kind].columns().any(|(c, _)| c == column);
-        let of_others = |column: &usize| {
-            let other = layout.data.iter().any(|&data| data != kind && takes(data, *column));
-            let frames = layout.top.iter().chain(&layout.header).any(|&frame| takes(frame, *column));
-            other && !frames && !takes(kind, *column) && layout.record_key != Some(*column)
-        };
         let broken = layout.breaks.iter().filter_map(|what| match what {
             BlockBreak::Item(item) => item.index[kind],
             BlockBreak::Column(_) => None,
@@ -142,7 +136,7 @@ impl RecordPlan {
             template: bytes,
             width: record.width(),
             columns,
-            foreign: (0..layout.columns.len()).filter(of_others).collect(),
+            foreign: layout.foreign_columns(kind).collect(),
             compared: joined(compared.collect()),
         }
     }

@@ -161,34 +161,25 @@ fn begins_with(path: &Path, top: &[u8]) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::alike::{layout, values};
+    use super::super::alike::{encoded, layout};
     use super::*;
+    use std::path::PathBuf;
 
     /// A converted file of three blocks, and what the encoder remembers of it.
-    fn encoded(layout: &Layout, path: &Path) -> EncodedFile {
-        let source = path.with_extension("csv");
+    fn converted(layout: &Layout) -> (tempfile::TempDir, PathBuf, EncodedFile) {
+        let dir = tempfile::tempdir().unwrap();
         let mut rows = Vec::new();
         crate::invented::write_csv(&mut rows, 12, 5).unwrap();
-        std::fs::write(&source, &rows).unwrap();
-        let values = values();
-        let work = super::super::EncodeWork {
-            source: &source,
-            source_sha256: Sha256::of(&rows),
-            sent: path,
-            report: &path.with_extension("report"),
-            layout,
-            values: &values,
-        };
-        let templates = super::super::record_buffer::templates(layout, &values).unwrap();
-        let (folds, way) = (path.with_extension("folds"), super::super::SourceWay::of_size(0));
-        super::super::encode_source(&work, None, templates, path, &folds, way).unwrap().0
+        let way = super::super::SourceWay::of_size(0);
+        let (encoded, _) = encoded(dir.path(), layout, &rows, way).unwrap();
+        let path = dir.path().join("partial");
+        (dir, path, encoded)
     }
 
     #[test]
     fn a_flipped_bit_anywhere_in_the_file_is_seen() {
-        let (dir, layout) = (tempfile::tempdir().unwrap(), layout());
-        let path = dir.path().join("sent");
-        let encoded = encoded(&layout, &path);
+        let layout = layout();
+        let (_dir, path, encoded) = converted(&layout);
         let whole = std::fs::read(&path).unwrap();
         assert_eq!(read_back(&path, &layout, &encoded).unwrap(), (Sha256::of(&whole), whole.len() as u64));
         for at in (0..whole.len()).step_by(23) {
@@ -207,9 +198,8 @@ mod tests {
 
     #[test]
     fn a_lost_doubled_or_torn_record_is_seen() {
-        let (dir, layout) = (tempfile::tempdir().unwrap(), layout());
-        let path = dir.path().join("sent");
-        let encoded = encoded(&layout, &path);
+        let layout = layout();
+        let (_dir, path, encoded) = converted(&layout);
         let whole = std::fs::read(&path).unwrap();
         let lost = [&whole[..596], &whole[1096..]].concat();
         let doubled = [&whole[..1096], &whole[596..]].concat();

@@ -111,13 +111,9 @@ impl SourceRow<'_> {
             self.report(layout, key, &fault, problems);
             return None;
         };
-        let takes = |kind: usize, column: usize| layout.records[kind].columns().any(|(c, _)| c == column);
         let mut sound = true;
-        for column in (0..layout.columns.len()).filter(|&column| column != key) {
-            let other = layout.data.iter().any(|&data| data != kind && takes(data, column));
-            let stands = !self.value(column).is_ok_and(str::is_empty);
-            let frames = layout.top.iter().chain(&layout.header).any(|&frame| takes(frame, column));
-            if other && stands && !frames && !takes(kind, column) {
+        for column in layout.foreign_columns(kind) {
+            if !self.value(column).is_ok_and(str::is_empty) {
                 self.report(layout, column, &ValueFault::NotOfThisRecord, problems);
                 sound = false;
             }

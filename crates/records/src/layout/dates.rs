@@ -18,14 +18,7 @@ pub(crate) struct DatePattern {
     /// As it stands in the layout file.
     pub(crate) written: String,
     tokens: Vec<DateToken>,
-    /// The code of each era, for `G`.
-    eras: Vec<(Era, String)>,
-    /// The era in which `EE` counts where no `G` says it.
-    era: Option<Era>,
-    /// The first of the hundred years that `YY` means.
-    first_year: i16,
-    /// Month and day may be `00`.
-    unknown_parts: bool,
+    options: DateOptions,
     /// The pattern is `YYYYMMDD`.
     plain: bool,
 }
@@ -55,11 +48,15 @@ pub(crate) struct DateParts {
 }
 
 /// What a pattern needs beside its text.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct DateOptions {
+    /// The code of each era, for `G`.
     pub(super) eras: Vec<(Era, String)>,
+    /// The era in which `EE` counts where no `G` says it.
     pub(super) era: Option<Era>,
+    /// The first of the hundred years that `YY` means; 2000 where nothing is said.
     pub(super) first_year: Option<i16>,
+    /// Month and day may be `00`.
     pub(super) unknown_parts: bool,
 }
 
@@ -68,15 +65,7 @@ impl DatePattern {
     pub(super) fn compile(written: &str, options: DateOptions) -> Result<DatePattern, String> {
         let tokens = tokens(written)?;
         fit_together(&tokens, &options)?;
-        Ok(DatePattern {
-            written: written.to_owned(),
-            tokens,
-            eras: options.eras,
-            era: options.era,
-            first_year: options.first_year.unwrap_or(2000),
-            unknown_parts: options.unknown_parts,
-            plain: written == "YYYYMMDD",
-        })
+        Ok(DatePattern { written: written.to_owned(), tokens, options, plain: written == "YYYYMMDD" })
     }
 
     /// The characters a date takes.
@@ -84,7 +73,7 @@ impl DatePattern {
         let width = |token: &DateToken| match token {
             DateToken::Year => 4,
             DateToken::ShortYear | DateToken::EraYear | DateToken::Month | DateToken::Day => 2,
-            DateToken::EraCode => self.eras.first().map_or(0, |(_, code)| code.len()),
+            DateToken::EraCode => self.options.eras.first().map_or(0, |(_, code)| code.len()),
             DateToken::Mark(_) => 1,
         };
         self.tokens.iter().map(width).sum()
@@ -93,13 +82,13 @@ impl DatePattern {
     /// Nothing but digits is written.
     pub(super) fn is_all_digits(&self) -> bool {
         let no_mark = !self.tokens.iter().any(|token| matches!(token, DateToken::Mark(_)));
-        let digits = self.eras.iter().all(|(_, code)| code.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits = self.options.eras.iter().all(|(_, code)| code.bytes().all(|byte| byte.is_ascii_digit()));
         no_mark && (digits || !self.has(DateToken::EraCode))
     }
 
     /// `EE` without anything that says which era.
     pub(crate) fn lacks_era(&self) -> bool {
-        self.has(DateToken::EraYear) && !self.has(DateToken::EraCode) && self.era.is_none()
+        self.has(DateToken::EraYear) && !self.has(DateToken::EraCode) && self.options.era.is_none()
     }
 
     /// `YY` is there: a year of the calendar in two digits, as a year of an era has.
@@ -122,17 +111,17 @@ impl DatePattern {
         let mut text = self.written.clone();
         if self.has(DateToken::EraCode) {
             let codes: Vec<String> =
-                self.eras.iter().map(|(era, code)| format!("{}={code}", told(era.word()))).collect();
+                self.options.eras.iter().map(|(era, code)| format!("{}={code}", told(era.word()))).collect();
             text.push_str(&format!(" ({})", codes.join(" ")));
         }
-        if let Some(era) = self.era {
+        if let Some(era) = self.options.era {
             text.push_str(&format!(" ({})", told(era.word())));
         }
         if self.has(DateToken::ShortYear) {
             text.push(' ');
-            text.push_str(&say!("layout-date-from", year = self.first_year));
+            text.push_str(&say!("layout-date-from", year = self.first_year()));
         }
-        if self.unknown_parts {
+        if self.options.unknown_parts {
             text.push(' ');
             text.push_str(&say!("layout-date-unknown"));
         }
@@ -147,16 +136,16 @@ impl DatePattern {
             match token {
                 DateToken::Year => push(out, parts.year?, 4)?,
                 DateToken::ShortYear => {
-                    let year = parts.year?;
-                    (self.first_year..self.first_year.checked_add(100)?).contains(&year).then_some(())?;
+                    let (year, first) = (parts.year?, self.first_year());
+                    (first..first.checked_add(100)?).contains(&year).then_some(())?;
                     push(out, year % 100, 2)?;
                 }
                 DateToken::EraCode => {
                     let era = era()?;
-                    out.push_str(&self.eras.iter().find(|(known, _)| *known == era)?.1);
+                    out.push_str(&self.options.eras.iter().find(|(known, _)| *known == era)?.1);
                 }
                 DateToken::EraYear => {
-                    let year = parts.year? - self.era.or_else(era)?.begins().0 + 1;
+                    let year = parts.year? - self.options.era.or_else(era)?.begins().0 + 1;
                     (1..=99).contains(&year).then_some(())?;
                     push(out, year, 2)?;
                 }
@@ -170,19 +159,23 @@ impl DatePattern {
 
     /// The parts that a written date gives. Whether they make a day is for [`DateParts::text`] to say.
     pub(crate) fn read(&self, written: &str) -> Option<DateParts> {
-        let mut parts = DateParts { era: self.era, era_is_fixed: self.era.is_some(), ..DateParts::default() };
+        let mut parts = DateParts {
+            era: self.options.era,
+            era_is_fixed: self.options.era.is_some(),
+            ..DateParts::default()
+        };
         let mut rest = written;
         for token in &self.tokens {
             match token {
                 DateToken::Year => parts.year = Some(take(&mut rest, 4)?),
                 DateToken::ShortYear => {
-                    let short = take(&mut rest, 2)?;
-                    let base = self.first_year - self.first_year % 100;
-                    let year = base + short;
-                    parts.year = Some(if year < self.first_year { year + 100 } else { year });
+                    let first = self.first_year();
+                    let year = first - first % 100 + take(&mut rest, 2)?;
+                    parts.year = Some(if year < first { year + 100 } else { year });
                 }
                 DateToken::EraCode => {
-                    let (era, code) = self.eras.iter().find(|(_, code)| rest.starts_with(code.as_str()))?;
+                    let (era, code) =
+                        self.options.eras.iter().find(|(_, code)| rest.starts_with(code.as_str()))?;
                     parts.era = Some(*era);
                     rest = &rest[code.len()..];
                 }
@@ -210,7 +203,11 @@ impl DatePattern {
 
     /// Whether unknown months and days may be 00.
     pub(crate) fn takes_unknown_parts(&self) -> bool {
-        self.unknown_parts
+        self.options.unknown_parts
+    }
+
+    fn first_year(&self) -> i16 {
+        self.options.first_year.unwrap_or(2000)
     }
 
     fn has(&self, token: DateToken) -> bool {
@@ -260,7 +257,7 @@ impl DatePattern {
                 parts.day = Some(take(&mut rest, 2)? as u8);
             }
         }
-        (rest.is_empty() && parts.is_sound(self.unknown_parts)).then_some(parts)
+        (rest.is_empty() && parts.is_sound(self.options.unknown_parts)).then_some(parts)
     }
 }
 
@@ -414,7 +411,7 @@ mod tests {
     }
 
     fn read(pattern: &DatePattern, written: &str) -> Option<String> {
-        pattern.read(written)?.text(pattern.unknown_parts)
+        pattern.read(written)?.text(pattern.options.unknown_parts)
     }
 
     #[test]

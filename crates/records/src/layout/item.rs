@@ -179,6 +179,7 @@ impl Item {
     }
 
     /// Neither map, time, check digit, sign, phrases nor shift codes decide how a value stands in its width.
+    #[inline]
     pub(super) fn is_simple(&self) -> bool {
         self.filled
             && self.phrases.is_none()

@@ -393,6 +393,17 @@ impl Layout {
         }
     }
 
+    /// The columns that rows of a kind leave empty: those of other data records alone.
+    pub(crate) fn foreign_columns(&self, kind: usize) -> impl Iterator<Item = usize> {
+        let takes =
+            |kind: usize, column: usize| self.records[kind].columns().any(|(taken, _)| taken == column);
+        (0..self.columns.len()).filter(move |&column| {
+            let other = self.data.iter().any(|&data| data != kind && takes(data, column));
+            let frames = self.top.iter().chain(&self.header).any(|&frame| takes(frame, column));
+            other && !frames && !takes(kind, column) && self.record_key != Some(column)
+        })
+    }
+
     /// The kind is that of a data record.
     pub(crate) fn is_data(&self, kind: usize) -> bool {
         self.records[kind].place == RecordPlace::Data
