@@ -15,12 +15,15 @@ use std::time::{Duration, Instant};
 use configuration::Configuration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use strum::VariantArray as _;
 use support::disk::SmallDisk;
 use support::ftp::{FtpServer, PASSWORD, Wishes};
 use support::line::{Fault, How, Line, Toward};
 use support::proftpd::proftpd;
 use support::sshd::{Options, Sshd};
 use support::vsftpd::vsftpd;
+use totatsu::probe::Topic;
+use totatsu_base::messages::{Tongue, text_if_there};
 use totatsu_transport::{FileKind, Listing, Session};
 
 /// What is left where nothing is left.
@@ -85,6 +88,16 @@ fn all_hold(answer: &Value, topics: &[&str]) {
     for topic in topics {
         assert_eq!(found(answer, topic), true, "{topic}");
     }
+}
+
+#[test]
+fn each_topic_of_a_profile_has_a_title_in_both_languages() {
+    for topic in Topic::VARIANTS {
+        for tongue in [Tongue::Ja, Tongue::En] {
+            assert!(text_if_there(tongue, &format!("partner-topic-{topic}")).is_some(), "{topic}");
+        }
+    }
+    assert_eq!(Topic::ReadBack.title(), "read it back");
 }
 
 #[test]

@@ -8,6 +8,11 @@ pub(super) fn all_of(found: Vec<String>) -> String {
     found.into_iter().reduce(both).unwrap_or_default()
 }
 
+/// A directory of the partner; one without a name is that which a session starts in.
+pub(super) fn place(directory: &str) -> String {
+    if directory.is_empty() { say!("partner-start-directory") } else { directory.to_owned() }
+}
+
 /// How many entries a directory has.
 pub(super) fn entries(count: usize) -> String {
     say!("partner-found-entries", count = count)

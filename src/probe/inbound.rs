@@ -133,8 +133,7 @@ impl Place {
     /// A directory that files are moved to need not be listed; but it has to be there.
     fn tell_failure(&self, found: &mut InboundProfile, error: &TransportError) {
         found.words = error.to_string();
-        let place =
-            if self.directory.is_empty() { say!("partner-start-directory") } else { self.directory.clone() };
+        let place = found::place(&self.directory);
         let absent = matches!(error, TransportError::NoSuchPath { .. });
         match self.purpose {
             Purpose::Collect => {

@@ -14,11 +14,11 @@ mod trials;
 mod wishes;
 
 use totatsu_base::{DeliveryId, Moment};
-use totatsu_transport::{Progress, Reach, Session, TransportError};
+use totatsu_transport::{Reach, Session, TransportError};
 
 pub use inbound::{InboundProfile, Place, Purpose, places};
 pub use profile::{DirectoryProfile, Finding, Profile, Topic};
-use traces::Traces;
+use traces::{Traces, connected};
 use trials::{Samples, Trials};
 pub use wishes::{PREFIX, Wishes};
 
@@ -54,7 +54,7 @@ impl Probe {
     pub async fn run(&mut self, wishes: &Wishes) -> Result<Profile, TransportError> {
         let mut profile = self.greet().await?;
         for place in &wishes.inbound {
-            let listing = self.session().await?.list(&place.directory).await;
+            let listing = connected(&mut self.session, &self.reach).await?.list(&place.directory).await;
             profile.inbound.push(place.judge(listing));
         }
         if wishes.directories.is_empty() {
@@ -70,22 +70,12 @@ impl Probe {
                 samples: &samples,
                 directory,
                 id: id.as_str(),
-                found: DirectoryProfile::new(directory),
-                progress: Progress::new(),
+                found: DirectoryProfile { directory: directory.clone(), ..DirectoryProfile::default() },
             };
             trials.try_all(wishes).await?;
             profile.directories.push(trials.found);
         }
         Ok(profile)
-    }
-
-    /// The session, or a new one where a look ended it.
-    async fn session(&mut self) -> Result<&mut dyn Session, TransportError> {
-        if !self.session.as_ref().is_some_and(|session| session.is_alive()) {
-            self.session = None;
-            self.session = Some(self.reach.connect().await?);
-        }
-        Ok(self.session.as_mut().expect("it was just opened").as_mut())
     }
 
     /// Takes away what is left of the probe's files, over a new session if need be, and names those that stay.

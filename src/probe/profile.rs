@@ -4,11 +4,16 @@
 //! Owns the topics and the operator's words. Never holds contents of files.
 
 use serde::Serialize;
+use strum::{Display, VariantArray};
 
+use super::found;
 use super::inbound::InboundProfile;
 use totatsu_base::evidence::{Grade, Peer};
 use totatsu_base::{Moment, messages, say};
 use totatsu_transport::ServerLimits;
+
+/// The messages that are the titles of topics.
+const TITLES: &str = "partner-topic";
 
 /// What was found of a partner.
 #[derive(Debug, Clone, Serialize)]
@@ -29,7 +34,7 @@ pub struct Profile {
 }
 
 /// What was found in one directory.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct DirectoryProfile {
     /// The partner's directory; empty for the one that a session starts in.
     pub directory: String,
@@ -63,8 +68,9 @@ pub struct Finding {
 }
 
 /// What is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Display, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Topic {
     /// Asking whether a name is taken is answered.
     Ask,
@@ -113,29 +119,7 @@ pub enum Topic {
 impl Topic {
     /// The topic in the operator's words.
     pub fn title(self) -> String {
-        match self {
-            Topic::Ask => say!("partner-topic-ask"),
-            Topic::Create => say!("partner-topic-create"),
-            Topic::Sync => say!("partner-topic-sync"),
-            Topic::Size => say!("partner-topic-size"),
-            Topic::List => say!("partner-topic-list"),
-            Topic::ReadBack => say!("partner-topic-read-back"),
-            Topic::Digest => say!("partner-topic-digest"),
-            Topic::Resume => say!("partner-topic-resume"),
-            Topic::HardLink => say!("partner-topic-hard-link"),
-            Topic::Rename => say!("partner-topic-rename"),
-            Topic::RenameRefuses => say!("partner-topic-rename-refuses"),
-            Topic::Replace => say!("partner-topic-replace"),
-            Topic::CaseSensitive => say!("partner-topic-case-sensitive"),
-            Topic::LongestName => say!("partner-topic-longest-name"),
-            Topic::FreeSpace => say!("partner-topic-free-space"),
-            Topic::Clock => say!("partner-topic-clock"),
-            Topic::RoundTrip => say!("partner-topic-round-trip"),
-            Topic::SendRate => say!("partner-topic-send-rate"),
-            Topic::ReadRate => say!("partner-topic-read-rate"),
-            Topic::FinalNameStays => say!("partner-topic-final-name-stays"),
-            Topic::Remove => say!("partner-topic-remove"),
-        }
+        messages::text(&format!("{TITLES}-{self}"), &[])
     }
 }
 
@@ -161,18 +145,6 @@ impl Profile {
 }
 
 impl DirectoryProfile {
-    pub(super) fn new(directory: &str) -> DirectoryProfile {
-        DirectoryProfile {
-            directory: directory.to_owned(),
-            findings: Vec::new(),
-            absent: false,
-            earlier: Vec::new(),
-            grade: None,
-            missing: Vec::new(),
-            advice: Vec::new(),
-        }
-    }
-
     /// Whether a topic holds; `None` where it wasn't tried or can't be told.
     pub fn holds(&self, topic: Topic) -> Option<bool> {
         self.finding(topic).and_then(|finding| finding.holds)
@@ -227,8 +199,8 @@ impl DirectoryProfile {
 
     fn advise(&self) -> Vec<String> {
         let no = |topic| self.finding(topic).is_some_and(|finding| finding.holds != Some(true));
-        let place =
-            if self.directory.is_empty() { say!("partner-start-directory") } else { self.directory.clone() };
+        let denied = |topic| self.holds(topic) == Some(false);
+        let place = found::place(&self.directory);
         let mut advice = Vec::new();
         if no(Topic::Create) {
             advice.push(if self.absent {
@@ -238,12 +210,8 @@ impl DirectoryProfile {
             });
             return advice;
         }
-        if no(Topic::ReadBack) {
-            advice.push(say!("partner-advise-read", place = place));
-        }
-        if no(Topic::Size) || no(Topic::Ask) {
-            advice.push(say!("partner-advise-ask", place = place));
-        }
+        advice.extend(no(Topic::ReadBack).then(|| say!("partner-advise-read", place = place)));
+        advice.extend((no(Topic::Size) || no(Topic::Ask)).then(|| say!("partner-advise-ask", place = place)));
         if no(Topic::Rename) {
             advice.push(if self.holds(Topic::Replace) == Some(true) {
                 say!("partner-advise-rename-replace", place = place)
@@ -251,30 +219,15 @@ impl DirectoryProfile {
                 say!("partner-advise-rename", place = place)
             });
         }
-        if no(Topic::Remove) {
-            advice.push(say!("partner-advise-remove", place = place));
-        }
-        if self.holds(Topic::RenameRefuses) == Some(false) && self.holds(Topic::HardLink) != Some(true) {
-            advice.push(say!("partner-advise-spare"));
-        }
-        if no(Topic::Replace) {
-            advice.push(say!("partner-advise-replace"));
-        }
-        if self.holds(Topic::Sync) == Some(false) {
-            advice.push(say!("partner-advise-sync"));
-        }
-        if self.holds(Topic::CaseSensitive) == Some(false) {
-            advice.push(say!("partner-advise-case"));
-        }
-        if self.holds(Topic::Clock) == Some(false) {
-            advice.push(say!("partner-advise-clock"));
-        }
-        if self.holds(Topic::FinalNameStays) == Some(false) {
-            advice.push(say!("partner-advise-takes-away"));
-        }
-        for earlier in &self.earlier {
-            advice.push(say!("partner-advise-earlier", path = earlier));
-        }
+        advice.extend(no(Topic::Remove).then(|| say!("partner-advise-remove", place = place)));
+        let replaces = denied(Topic::RenameRefuses) && self.holds(Topic::HardLink) != Some(true);
+        advice.extend(replaces.then(|| say!("partner-advise-spare")));
+        advice.extend(no(Topic::Replace).then(|| say!("partner-advise-replace")));
+        advice.extend(denied(Topic::Sync).then(|| say!("partner-advise-sync")));
+        advice.extend(denied(Topic::CaseSensitive).then(|| say!("partner-advise-case")));
+        advice.extend(denied(Topic::Clock).then(|| say!("partner-advise-clock")));
+        advice.extend(denied(Topic::FinalNameStays).then(|| say!("partner-advise-takes-away")));
+        advice.extend(self.earlier.iter().map(|path| say!("partner-advise-earlier", path = path)));
         advice
     }
 }

@@ -84,16 +84,9 @@ impl Traces {
 
     /// Removes each name over one session; `false` where another attempt can't end otherwise.
     async fn clear_once(&mut self, session: &mut Option<Box<dyn Session>>, reach: &Reach) -> bool {
-        if !session.as_ref().is_some_and(|session| session.is_alive()) {
-            *session = None;
-            match reach.connect().await {
-                Ok(opened) => *session = Some(opened),
-                Err(_) => return true,
-            }
-        }
-        let Some(session) = session.as_mut() else { return true };
+        let Ok(session) = connected(session, reach).await else { return true };
         for trace in self.standing.clone() {
-            match remove(session.as_mut(), &trace).await {
+            match remove(session, &trace).await {
                 Ok(true) => self.forget(&trace.path),
                 Ok(false) => {}
                 Err(error) if error.ends_session() => return true,
@@ -102,6 +95,18 @@ impl Traces {
         }
         false
     }
+}
+
+/// The session, or a new one where something ended it.
+pub(super) async fn connected<'s>(
+    session: &'s mut Option<Box<dyn Session>>,
+    reach: &Reach,
+) -> Result<&'s mut dyn Session, TransportError> {
+    if !session.as_ref().is_some_and(|session| session.is_alive()) {
+        *session = None;
+        *session = Some(reach.connect().await?);
+    }
+    Ok(session.as_mut().expect("it was just opened").as_mut())
 }
 
 /// Removes one name; whether it is gone.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::profile::{DirectoryProfile, Topic};
-use super::traces::Traces;
+use super::traces::{Traces, connected};
 use super::wishes::{PREFIX, Wishes};
 use totatsu_base::Sha256;
 use totatsu_base::evidence::Overwrite;
@@ -84,7 +84,6 @@ pub(super) struct Trials<'a> {
     pub(super) directory: &'a str,
     pub(super) id: &'a str,
     pub(super) found: DirectoryProfile,
-    pub(super) progress: Progress,
 }
 
 /// The outcome of what was asked.
@@ -129,10 +128,8 @@ impl Trials<'_> {
     async fn session(&mut self) -> Asked<&mut dyn Session> {
         if !self.session.as_ref().is_some_and(|session| session.is_alive()) {
             self.traces.line_broke();
-            *self.session = None;
-            *self.session = Some(self.reach.connect().await?);
         }
-        Ok(self.session.as_mut().expect("it was just opened").as_mut())
+        connected(self.session, self.reach).await
     }
 
     /// Notes whether what was asked was done; unknown where the line broke.
@@ -148,9 +145,8 @@ impl Trials<'_> {
 
     /// Carries a sample to a name of our own.
     async fn put(&mut self, sample: &Sample, path: &str, from: u64) -> Asked<Asked<Synced>> {
-        let progress = self.progress.clone();
         self.traces.note(path);
-        let put = self.session().await?.put(&sample.path, path, from, &progress).await;
+        let put = self.session().await?.put(&sample.path, path, from, &Progress::new()).await;
         Ok(put.map(|put| put.synced))
     }
 
@@ -178,22 +174,13 @@ impl Trials<'_> {
         let size = self.samples.small.size;
         let seen = self.session().await?.stat(path).await;
         let now = Timestamp::now();
-        let found = match seen {
-            Ok(Some(file)) => {
-                let holds = file.size == Some(size);
-                self.found.note(Topic::Size, Some(holds), file.shown_size());
-                file.modified
-            }
-            Ok(None) => {
-                self.found.note(Topic::Size, Some(false), say!("partner-found-hidden"));
-                None
-            }
-            Err(error) => {
-                self.found.note(Topic::Size, Some(false), error.to_string());
-                None
-            }
+        let (holds, words, modified) = match seen {
+            Ok(Some(file)) => (file.size == Some(size), file.shown_size(), file.modified),
+            Ok(None) => (false, say!("partner-found-hidden"), None),
+            Err(error) => (false, error.to_string(), None),
         };
-        match found.map(|modified| modified.as_second() - now.as_second()) {
+        self.found.note(Topic::Size, Some(holds), words);
+        match modified.map(|modified| modified.as_second() - now.as_second()) {
             Some(ahead) => {
                 let words = say!("partner-found-clock", ahead = format!("{ahead:+}"));
                 self.found.measure(Topic::Clock, Some(ahead.abs() <= SKEW), ahead, words);
@@ -231,8 +218,7 @@ impl Trials<'_> {
 
     async fn read_back(&mut self, path: &str) -> Asked<()> {
         let (size, sha256) = (self.samples.small.size, self.samples.small.sha256);
-        let progress = self.progress.clone();
-        match self.session().await?.read_back(path, &progress).await {
+        match self.session().await?.read_back(path, &Progress::new()).await {
             Ok(back) => {
                 let same = (back.bytes, back.sha256) == (size, sha256);
                 let words =
@@ -333,17 +319,14 @@ impl Trials<'_> {
     async fn case(&mut self, named: &str) -> Asked<()> {
         let name = last(named).to_ascii_uppercase();
         let other = path_in(self.directory, &name);
-        let (holds, words) = match self.session().await?.stat(&other).await {
+        let found = self.session().await?.stat(&other).await;
+        let (holds, words) = match found {
+            _ if self.found.holds(Topic::Size) != Some(true) => (None, say!("partner-found-case-untold")),
             Ok(None) => (Some(true), say!("partner-found-case-apart")),
             Ok(Some(_)) => (Some(false), say!("partner-found-case-one")),
             Err(error) => (None, error.to_string()),
         };
-        let seen = self.found.holds(Topic::Size) == Some(true);
-        if seen {
-            self.found.note(Topic::CaseSensitive, holds, words);
-        } else {
-            self.found.note(Topic::CaseSensitive, None, say!("partner-found-case-untold"));
-        }
+        self.found.note(Topic::CaseSensitive, holds, words);
         Ok(())
     }
 
@@ -445,9 +428,8 @@ impl Trials<'_> {
         }
         self.rate(Topic::SendRate, large.size, begun.elapsed());
         if self.found.holds(Topic::ReadBack) == Some(true) {
-            let progress = self.progress.clone();
             let begun = Instant::now();
-            match self.session().await?.read_back(&path, &progress).await {
+            match self.session().await?.read_back(&path, &Progress::new()).await {
                 Ok(back) if (back.bytes, back.sha256) == (large.size, large.sha256) => {
                     if back.by == ReadBy::Us {
                         self.rate(Topic::ReadRate, large.size, begun.elapsed());
