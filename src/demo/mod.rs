@@ -206,14 +206,6 @@ fn outcome(
     let why = |why| DemoError::NotArrived { state: "archived", why };
     let layout = gateway.config.layout(&delivery.link, delivery.accepted_at.date()).map_err(why)?;
     let ruler = layout.ruler_of_first_data_record(&arrived)?;
-    let equal = arrived_sha256 == sent_sha256;
-    Ok(DemoOutcome {
-        records,
-        arrived,
-        arrived_sha256,
-        equal,
-        kept: folder.path().to_owned(),
-        receipt,
-        ruler,
-    })
+    let (equal, kept) = (arrived_sha256 == sent_sha256, folder.path().to_owned());
+    Ok(DemoOutcome { records, arrived, arrived_sha256, equal, kept, receipt, ruler })
 }

@@ -18,13 +18,27 @@ use russh_sftp::server::{Handler, StatusReply};
 use rustix::fs::OFlags;
 
 use super::confined::confined;
-use super::manners::Manners;
 
 /// Bytes in one read or write, as OpenSSH has it.
 const CHUNK: u64 = 255 * 1024;
 /// Files and directories that may be open at once.
 const HANDLES: usize = 64;
 const POSIX_RENAME: &str = "posix-rename@openssh.com";
+
+/// How the partner behaves; the default is OpenSSH's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manners {
+    /// Offers limits, fsync, posix-rename, hardlink and statvfs.
+    pub extensions: bool,
+    /// The plain rename replaces an existing file, as many servers do.
+    pub rename_replaces: bool,
+}
+
+impl Default for Manners {
+    fn default() -> Manners {
+        Manners { extensions: true, rename_replaces: false }
+    }
+}
 
 /// One SFTP channel.
 pub(super) struct Files {
@@ -80,28 +94,23 @@ impl Files {
     }
 
     fn asked(&self, id: u32, request: &str, mut fields: Fields<'_>) -> Answer<Packet> {
-        match request {
-            extensions::LIMITS => reply(
-                id,
-                &LimitsExtension {
+        let carried_out = match request {
+            extensions::LIMITS => {
+                let limits = LimitsExtension {
                     max_packet_len: 256 * 1024,
                     max_read_len: CHUNK,
                     max_write_len: CHUNK,
                     max_open_handles: HANDLES as u64,
-                },
-            ),
-            extensions::STATVFS => reply(id, &self.space(fields.text()?)?),
-            extensions::FSYNC => {
-                self.file(fields.text()?)?.sync_all().map_err(told).map(|()| done(id).into())
+                };
+                return reply(id, &limits);
             }
-            POSIX_RENAME => fs::rename(self.at(fields.text()?)?, self.at(fields.text()?)?)
-                .map_err(told)
-                .map(|()| done(id).into()),
-            extensions::HARDLINK => fs::hard_link(self.at(fields.text()?)?, self.at(fields.text()?)?)
-                .map_err(told)
-                .map(|()| done(id).into()),
-            _ => Err(StatusCode::OpUnsupported.into()),
-        }
+            extensions::STATVFS => return reply(id, &self.space(fields.text()?)?),
+            extensions::FSYNC => self.file(fields.text()?)?.sync_all(),
+            POSIX_RENAME => fs::rename(self.at(fields.text()?)?, self.at(fields.text()?)?),
+            extensions::HARDLINK => fs::hard_link(self.at(fields.text()?)?, self.at(fields.text()?)?),
+            _ => return Err(StatusCode::OpUnsupported.into()),
+        };
+        carried_out.map_err(told).map(|()| done(id).into())
     }
 
     fn space(&self, path: &str) -> Answer<Statvfs> {

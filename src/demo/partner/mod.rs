@@ -6,7 +6,6 @@
 
 mod confined;
 mod files;
-mod manners;
 mod service;
 
 use std::io;
@@ -22,8 +21,9 @@ use russh::keys::{HashAlg, PrivateKey, PublicKey};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-pub use manners::{Manners, USER};
+pub use files::Manners;
 use service::Service;
+pub use service::USER;
 
 /// A running partner; dropping it stops it.
 pub struct EmbeddedPartner {
@@ -103,22 +103,18 @@ impl EmbeddedPartner {
     }
 
     /// Ends every connection and waits until the thread is gone.
-    pub fn stop(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic of the partner was already reported by its thread.
-            let _ = thread.join();
-        }
+    pub fn stop(self) {
+        drop(self);
     }
 }
 
 impl Drop for EmbeddedPartner {
     fn drop(&mut self) {
-        self.end();
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the partner was already reported by its thread.
+            let _ = thread.join();
+        }
     }
 }
 

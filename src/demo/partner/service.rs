@@ -7,8 +7,10 @@ use russh::keys::PublicKey;
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId};
 
-use super::files::Files;
-use super::manners::{Manners, USER};
+use super::files::{Files, Manners};
+
+/// The only account.
+pub const USER: &str = "demo";
 
 /// One connection: accepts one key for one user, and starts SFTP on its channels.
 pub(super) struct Service {
