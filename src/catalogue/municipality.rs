@@ -48,10 +48,9 @@ impl MunicipalityTable {
     pub fn meant_by(&self, text: &str) -> Vec<&Municipality> {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let is_meant = |one: &&Municipality| {
-            let own = if one.name.is_empty() { &one.prefecture } else { &one.name };
             text == one.code
                 || text == one.code[..5]
-                || text == *own
+                || text == one.own_name()
                 || text == one.full_name()
                 || text == one.reading
         };
@@ -60,6 +59,16 @@ impl MunicipalityTable {
 }
 
 impl Municipality {
+    /// The name without that of the prefecture, unless it is one.
+    pub fn own_name(&self) -> &str {
+        if self.name.is_empty() { &self.prefecture } else { &self.name }
+    }
+
+    /// The code, and the name with the prefecture before it.
+    pub fn code_and_name(&self) -> String {
+        format!("{} {}", self.code, self.full_name())
+    }
+
     /// The name with the prefecture before it.
     pub fn full_name(&self) -> String {
         format!("{}{}", self.prefecture, self.name)

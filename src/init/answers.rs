@@ -6,14 +6,18 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-use super::payments::{COLLECTION, MPN, is_payment_data};
-use crate::catalogue::{InterfaceList, MunicipalityTable};
+use crate::catalogue::{Interface, InterfaceList, ListedWay, MunicipalityTable};
 use totatsu_base::say;
 
 /// The layout of files that stay within the municipality, unless another is named.
 pub(super) const AS_IS: &str = "common/as-is";
 
-/// The answers for one municipality; also the file that `--answers` names.
+/// The business system that may gather payment data for all.
+pub(super) const COLLECTION: &str = "shuno";
+/// Whom payment data goes to: from each business system, or through collection (収滞納管理), and never both ways.
+const MPN: &str = "mpn";
+
+/// The answers for one municipality; also the file that `--answers` names. TOML leaves out by itself what is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitAnswers {
@@ -25,16 +29,14 @@ pub struct InitAnswers {
     /// Business systems, by their keys.
     pub businesses: Vec<String>,
     /// Which way payment data goes to MPN.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub mpn: Option<MpnWay>,
     /// The layout of files that stay within the municipality.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub internal_layout: Option<String>,
     /// Where things lie.
-    #[serde(skip_serializing_if = "InitPaths::is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub paths: InitPaths,
     /// When files are expected.
-    #[serde(skip_serializing_if = "ExpectedDates::is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub dates: ExpectedDates,
     /// How partners are reached, where not as they usually are; the list's names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -48,20 +50,9 @@ pub struct InitAnswers {
 }
 
 /// Which way payment data goes to MPN; never both.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumMessage,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumMessage, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum MpnWay {
     /// From each business system by itself.
@@ -71,19 +62,7 @@ pub enum MpnWay {
 }
 
 /// How a partner is reached.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumMessage,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum ReachWord {
@@ -102,34 +81,25 @@ pub enum ReachWord {
 #[serde(default, deny_unknown_fields)]
 pub struct PartnerAnswers {
     /// How.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reach: Option<ReachWord>,
     /// Its host.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
     /// Its port.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// Our account there.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// Its SSH host keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub host_keys: Vec<String>,
     /// Our key for it; otherwise the one that is made.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub private_key_file: Option<PathBuf>,
     /// The file of our password; otherwise an empty one that is to be filled.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub password_file: Option<PathBuf>,
     /// Authorities that may have issued its certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
     /// Where its medium is mounted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<PathBuf>,
     /// The directory of the partner below which each link has its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
 }
 
@@ -138,16 +108,12 @@ pub struct PartnerAnswers {
 #[serde(default, deny_unknown_fields)]
 pub struct InitPaths {
     /// The spool.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spool: Option<PathBuf>,
     /// The ledger.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<PathBuf>,
     /// The layouts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub layouts: Option<PathBuf>,
     /// The socket.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub socket: Option<PathBuf>,
 }
 
@@ -190,16 +156,8 @@ impl Default for ExpectedDates {
     }
 }
 
-impl ExpectedDates {
-    fn is_default(&self) -> bool {
-        *self == ExpectedDates::default()
-    }
-}
-
-impl InitPaths {
-    fn is_default(&self) -> bool {
-        *self == InitPaths::default()
-    }
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl InitAnswers {
@@ -211,19 +169,15 @@ impl InitAnswers {
         let mut wrong = Vec::new();
         match MunicipalityTable::shipped().meant_by(&self.municipality).as_slice() {
             [] if self.municipality.is_empty() => wrong.push(say!("cli-init-which-municipality")),
-            [] => {
-                let name = format!("{:?}", self.municipality);
-                wrong.push(say!("cli-init-no-municipality", name = name));
-            }
+            [] => wrong.push(say!("cli-init-no-municipality", name = format!("{:?}", self.municipality))),
             [one] => {
                 if self.name.is_empty() {
-                    self.name = if one.name.is_empty() { one.prefecture.clone() } else { one.name.clone() };
+                    self.name = one.own_name().to_owned();
                 }
                 self.municipality = one.code.clone();
             }
             several => {
-                let told: Vec<String> =
-                    several.iter().map(|one| format!("{} {}", one.code, one.full_name())).collect();
+                let told: Vec<String> = several.iter().map(|one| one.code_and_name()).collect();
                 let several = told.join(&say!("cli-comma"));
                 wrong.push(say!("cli-init-several", name = self.municipality, several = several));
             }
@@ -238,10 +192,7 @@ impl InitAnswers {
         for business in &mut self.businesses {
             match list.words.business_named(business) {
                 Some(key) => *business = key.to_owned(),
-                None => {
-                    let name = format!("{business:?}");
-                    wrong.push(say!("cli-init-no-business", name = name));
-                }
+                None => wrong.push(say!("cli-init-no-business", name = format!("{business:?}"))),
             }
         }
         let order: Vec<&str> = InterfaceList::businesses().collect();
@@ -299,4 +250,9 @@ impl InitAnswers {
     pub(super) fn internal_layout(&self) -> &str {
         self.internal_layout.as_deref().unwrap_or(AS_IS)
     }
+}
+
+/// Whether an interface carries payment data to MPN.
+pub(super) fn is_payment_data(interface: &Interface) -> bool {
+    interface.partner == MPN && interface.direction == ListedWay::Out
 }

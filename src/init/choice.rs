@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::answers::{InitAnswers, MpnWay, ReachWord};
-use super::payments::{COLLECTION, is_payment_data};
+use super::answers::{COLLECTION, InitAnswers, MpnWay, ReachWord, is_payment_data};
 use crate::catalogue::{Interface, InterfaceList, Tongue};
 use totatsu_base::messages::text_in;
 

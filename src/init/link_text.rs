@@ -30,9 +30,9 @@ pub(super) fn link(
     names: &LinkNames<'_>,
     tongue: Tongue,
 ) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Lines::new(tongue);
     let layout = layout_of(interface, answers.internal_layout());
-    heading(&mut lines, interface, tongue);
+    heading(&mut lines, interface);
     lines.text("title", &title(interface));
     lines.text("interface", &interface.id);
     lines.text("direction", interface.direction.into());
@@ -40,21 +40,21 @@ pub(super) fn link(
     if let Some(municipality) = names.municipality {
         lines.text("municipality", municipality);
     }
-    open(&mut lines, answers, interface, &layout, tongue);
-    layout_lines(&mut lines, &layout, tongue);
-    order(&mut lines, interface, tongue);
+    open(&mut lines, answers, interface, &layout);
+    layout_lines(&mut lines, &layout);
+    order(&mut lines, interface);
     if interface.is_exclusive() {
-        lines.comment(tongue.of(
+        lines.comment(
             "データ取込中は排他制御を行う。同じ業務の取込みと同時には動かない。",
             "Exclusive import: nothing else of this business is imported meanwhile, nor by a program that honours the lock.",
-        ));
+        );
         lines.text("lock", names.lock);
     }
-    expectation(&mut lines, answers, interface, tongue);
-    expected_records(&mut lines, interface, tongue);
-    remote(&mut lines, answers, interface, names, tongue);
+    expectation(&mut lines, answers, interface);
+    expected_records(&mut lines, interface);
+    remote(&mut lines, answers, interface, names);
     if interface.direction == ListedWay::In {
-        import(&mut lines, answers, interface, tongue);
+        import(&mut lines, answers, interface);
     }
     if !layout.values.is_empty() {
         lines.raw("\n[values]");
@@ -62,7 +62,7 @@ pub(super) fn link(
             lines.raw(&format!("{name:?} = {value:?}"));
         }
     }
-    lines.0
+    lines.written
 }
 
 /// What people call the link.
@@ -76,9 +76,9 @@ fn title(interface: &Interface) -> String {
 }
 
 /// What the list says of the interface, for people.
-fn heading(lines: &mut Lines, interface: &Interface, tongue: Tongue) {
-    let words = &InterfaceList::shipped().words;
-    lines.comment(&tongue.of(
+fn heading(lines: &mut Lines, interface: &Interface) {
+    let (words, tongue) = (&InterfaceList::shipped().words, lines.tongue);
+    lines.comment_of(&tongue.of(
         "連携一覧の {id}。totatsu init が作成した。一覧の記載: totatsu catalogue show {id}",
         "Interface {id} of the national list. Written by totatsu init; what the list says: totatsu catalogue show {id}",
     ).replace("{id}", &interface.id));
@@ -88,7 +88,7 @@ fn heading(lines: &mut Lines, interface: &Interface, tongue: Tongue) {
         .filter_map(|row| words.function.get(&format!("{}-{}", row.business, row.function)))
         .map(|words| words.says(tongue))
         .collect();
-    lines.comment(&format!(
+    lines.comment_of(&format!(
         "{}: {}",
         tongue.of("業務機能", "Functions"),
         functions.join(tongue.of("、", ", "))
@@ -103,35 +103,28 @@ fn heading(lines: &mut Lines, interface: &Interface, tongue: Tongue) {
         {
             let said = format!("{name}: {}", said.says(tongue));
             if told.insert(said.clone()) {
-                lines.comment(&said);
+                lines.comment_of(&said);
             }
         }
     }
-    let guarantee = match interface.guarantee() {
-        GuaranteeDuty::Sender => tongue.of(
+    match interface.guarantee() {
+        GuaranteeDuty::Sender => lines.comment(
             "到達保障: 送信側 (当方)。到達証がその証拠となる。",
             "Guarantee of arrival: ours. The receipt is the proof.",
         ),
-        GuaranteeDuty::BySender => tongue.of(
+        GuaranteeDuty::BySender => lines.comment(
             "到達保障: 送信側 (連携先)。連携先がダイジェストのファイルを置くなら remote.digest に書く。",
             "Guarantee of arrival: the partner's, who sends. If it leaves a digest file, name that in remote.digest.",
         ),
-        GuaranteeDuty::None => tongue.of(
+        GuaranteeDuty::None => lines.comment(
             "到達保障: 一覧に記載なし。当方では同じように証明する。",
             "Guarantee of arrival: the list says nothing. It is proven like the others.",
         ),
-    };
-    lines.comment(guarantee);
+    }
 }
 
 /// What only people can tell.
-fn open(
-    lines: &mut Lines,
-    answers: &InitAnswers,
-    interface: &Interface,
-    layout: &LayoutChoice<'_>,
-    tongue: Tongue,
-) {
+fn open(lines: &mut Lines, answers: &InitAnswers, interface: &Interface, layout: &LayoutChoice<'_>) {
     let is_in = interface.direction == ListedWay::In;
     let says_day = matches!(interface.frequency, Frequency::Yearly | Frequency::Monthly);
     let values: Vec<String> = layout.values.iter().map(|(name, _)| format!("values.{name}")).collect();
@@ -143,31 +136,31 @@ fn open(
     points.extend(imports.then_some("import.command"));
     points.extend(values.iter().map(String::as_str));
     if !points.is_empty() {
-        lines.comment(tongue.of(
+        lines.comment(
             "まだ決まっていない項目。決めて下に書き、ここから消す。totatsu check が残りを数える。",
             "Still to be agreed: write it below, and remove it here. `totatsu check` counts what is left.",
-        ));
+        );
         lines.texts("open", &points);
     }
 }
 
-fn layout_lines(lines: &mut Lines, layout: &LayoutChoice<'_>, tongue: Tongue) {
+fn layout_lines(lines: &mut Lines, layout: &LayoutChoice<'_>) {
     if layout.is_open {
-        lines.comment(tongue.of(
+        lines.comment(
             "一覧にレイアウトはない。連携先の最新の仕様書と突き合わせてから使う。",
             "The list has no layouts: compare this one with the partner's own sheet before the first real file.",
-        ));
+        );
     } else {
-        lines.comment(tongue.of(
+        lines.comment(
             "庁内のファイルはそのまま送る。標準仕様の CSV なら、そのレイアウトの名前を書くと中身も確かめる。",
             "Files within the municipality go as they are; the name of a CSV layout has their contents checked too.",
-        ));
+        );
     }
     lines.text("layout", layout.name);
     if !layout.others.is_empty() {
-        lines.comment(&format!(
+        lines.comment_of(&format!(
             "{}: {}",
-            tongue.of(
+            lines.tongue.of(
                 "ほかの種類のファイルは、それぞれ別の連携にする",
                 "Files of other kinds get a link of their own each"
             ),
@@ -176,133 +169,123 @@ fn layout_lines(lines: &mut Lines, layout: &LayoutChoice<'_>, tongue: Tongue) {
     }
 }
 
-fn order(lines: &mut Lines, interface: &Interface, tongue: Tongue) {
+fn order(lines: &mut Lines, interface: &Interface) {
     match (interface.scope, interface.direction) {
         (InterfaceScope::Diff, _) => {
-            lines.comment(
-                tongue.of("差分: 1 件ずつ、順番を守る。", "Differences: one after another, none overtakes."),
-            );
+            lines.comment("差分: 1 件ずつ、順番を守る。", "Differences: one after another, none overtakes.");
             lines.text("order", "strict");
         }
         (InterfaceScope::Full, ListedWay::Out) => {
-            lines.comment(tongue.of(
+            lines.comment(
                 "全件: 新しいファイルが、まだ送り始めていない古いものに代わる。",
                 "Full: a newer file takes the place of those not yet begun.",
-            ));
+            );
             lines.text("order", "latest");
         }
         (InterfaceScope::Full, ListedWay::In) => {
-            lines.comment(tongue.of(
+            lines.comment(
                 "全件の集信: 古いファイルが新しいものの後に取り込まれないよう、順番を守る。",
                 "Full, coming in: one after another, so that no older file is imported after a newer one.",
-            ));
+            );
             lines.text("order", "strict");
         }
     }
 }
 
-fn expectation(lines: &mut Lines, answers: &InitAnswers, interface: &Interface, tongue: Tongue) {
+fn expectation(lines: &mut Lines, answers: &InitAnswers, interface: &Interface) {
     let dates = &answers.dates;
     let by = &dates.by;
     let yearly = dates.yearly_on.get(&interface.business).map_or("04-01", String::as_str);
     let expect = match (interface.frequency, interface.scope) {
         (Frequency::Daily, InterfaceScope::Diff) => format!("business days by {by}"),
         (Frequency::Daily, InterfaceScope::Full) => {
-            lines.comment(tongue.of(
+            lines.comment(
                 "日次の全件。当初課税の時期だけなら、期待する日を決めない。毎日来るなら次の行を有効にする。",
                 "Daily and full: where it goes at the first assessment only, no day is expected. Where it goes each day, uncomment:",
-            ));
+            );
             return lines.raw(&format!("#expect = \"business days by {by}\""));
         }
         (Frequency::Monthly, _) => format!("monthly on {} by {by}", dates.monthly_on),
         (Frequency::Yearly, _) => format!("yearly on {yearly} by {by}"),
         (Frequency::Adhoc, _) => {
-            return lines
-                .comment(tongue.of("随時: 来る日を期待しない。", "As it comes: no day is expected."));
+            return lines.comment("随時: 来る日を期待しない。", "As it comes: no day is expected.");
         }
     };
-    lines.comment(tongue.of(
+    lines.comment(
         "この日時までに来なければ知らせる。一覧には頻度だけがあり、日付と時刻はない。",
         "An alert tells when nothing came by then. The list has the frequency, but no day and no time.",
-    ));
+    );
     lines.text("expect", &expect);
 }
 
-fn expected_records(lines: &mut Lines, interface: &Interface, tongue: Tongue) {
-    let full = interface.scope == InterfaceScope::Full;
-    let max = interface.expected_max();
+fn expected_records(lines: &mut Lines, interface: &Interface) {
     lines.raw("\n[expected]");
-    match max {
+    match interface.expected_max() {
         Some(max) => {
-            let busy = interface.has_busy_season();
-            lines.comment(match busy {
-                true => tongue.of("想定件数 (繁忙期の上限)。", "Up to so many records, in the busy season."),
-                false => tongue.of("想定件数 (上限)。", "Up to so many records."),
-            });
+            match interface.has_busy_season() {
+                true => {
+                    lines.comment("想定件数 (繁忙期の上限)。", "Up to so many records, in the busy season.")
+                }
+                false => lines.comment("想定件数 (上限)。", "Up to so many records."),
+            }
             lines.raw(&format!("records = {max}"));
         }
         None => {
-            lines.comment(tongue.of("想定件数は一覧に記載なし。", "The list gives no number of records."));
+            lines.comment("想定件数は一覧に記載なし。", "The list gives no number of records.");
             lines.raw("#records = 1000");
         }
     }
-    if full {
-        lines.comment(tongue.of(
+    if interface.scope == InterfaceScope::Full {
+        lines.comment(
             "0 件の全件ファイルは疑って保留する。",
             "A full file without a record is held as suspicious.",
-        ));
+        );
         lines.text("empty", "hold");
     }
 }
 
-fn remote(
-    lines: &mut Lines,
-    answers: &InitAnswers,
-    interface: &Interface,
-    names: &LinkNames<'_>,
-    tongue: Tongue,
-) {
+fn remote(lines: &mut Lines, answers: &InitAnswers, interface: &Interface, names: &LinkNames<'_>) {
     let said = answers.partners.get(&interface.partner);
     let above = said.and_then(|said| said.directory.as_deref()).unwrap_or_default().trim_end_matches('/');
     let above = if above.is_empty() { String::new() } else { format!("{above}/") };
     lines.raw("\n[remote]");
-    lines.comment(tongue.of(
+    lines.comment(
         "連携先のディレクトリ。連携ごとに分けておけば、ファイル名だけで混ざることがない。",
         "The partner's directory: one for each link, so that no two links' files can be taken for each other.",
-    ));
+    );
     lines.text("directory", &format!("{above}{}", names.link));
     match interface.direction {
         ListedWay::Out => {
-            lines.comment(tongue.of(
+            lines.comment(
                 "連携先でのファイル名。{name} は元の名前。",
                 "The name at the partner; {name} is the source's own.",
-            ));
+            );
             lines.text("name", "{name}");
-            lines.comment(tongue.of(
+            lines.comment(
                 "連携先が、次のファイルが同じ名前で届くまでに前のファイルを引き取らないときは、日付の入った名前 (name = \"…{date}…\") にするか、\
                  same_name を \"version\" (番号を付ける) か \"replace\" (置き換える) にする。\"hold\" は保留する。",
                 "If the partner doesn't remove its file before the next one comes under the same name: a dated name (name = \"…{date}…\"), \
                  or same_name = \"version\" (a number is added) or \"replace\"; \"hold\" holds the delivery.",
-            ));
+            );
             lines.raw("#same_name = \"hold\"");
         }
         ListedWay::In => {
-            lines.comment(tongue.of(
+            lines.comment(
                 "集めるファイルの名前。連番や日付があれば {number} や {date} と書く。",
                 "Which names are meant; {number} and {date} where names have them.",
-            ));
+            );
             lines.text("name", "*");
         }
     }
 }
 
-fn import(lines: &mut Lines, answers: &InitAnswers, interface: &Interface, tongue: Tongue) {
+fn import(lines: &mut Lines, answers: &InitAnswers, interface: &Interface) {
     lines.raw("\n[import]");
-    lines.comment(tongue.of(
+    lines.comment(
         "取込みのプログラム (絶対パス) と引数。{file} は受信フォルダのファイル。なければ業務システムが受信フォルダから取る。",
         "What imports a file: a program by its whole path, and its arguments; {file} is the file in the inbox. Without one, the \
          business system takes files from the inbox by itself.",
-    ));
+    );
     match answers.import.get(&interface.business) {
         Some(command) => lines.texts("command", command),
         None => {

@@ -1,5 +1,9 @@
 //! A file that `init` would write.
 
+use std::path::Path;
+
+use crate::catalogue::Tongue;
+
 /// A file that `init` would write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MadeFile {
@@ -21,12 +25,25 @@ pub(super) enum MadeContent {
 }
 
 /// A configuration file that grows line by line.
-#[derive(Debug, Default)]
-pub(super) struct Lines(pub(super) String);
+#[derive(Debug)]
+pub(super) struct Lines {
+    pub(super) written: String,
+    /// The language of its comments.
+    pub(super) tongue: Tongue,
+}
 
 impl Lines {
+    pub(super) fn new(tongue: Tongue) -> Lines {
+        Lines { written: String::new(), tongue }
+    }
+
+    /// A comment in the language of the file.
+    pub(super) fn comment(&mut self, ja: &str, en: &str) {
+        self.comment_of(self.tongue.of(ja, en));
+    }
+
     /// A comment; text that is too long for a line is broken at spaces.
-    pub(super) fn comment(&mut self, text: &str) {
+    pub(super) fn comment_of(&mut self, text: &str) {
         let mut line = "#".to_owned();
         for word in text.split(' ') {
             if line.len() > 1 && line.chars().count() + word.chars().count() > 118 {
@@ -44,6 +61,11 @@ impl Lines {
         self.raw(&format!("{key} = {}", toml::Value::String(value.to_owned())));
     }
 
+    /// A key with a path.
+    pub(super) fn path(&mut self, key: &str, path: &Path) {
+        self.text(key, &path.to_string_lossy());
+    }
+
     /// A key with several texts; nothing where there are none.
     pub(super) fn texts<S: AsRef<str>>(&mut self, key: &str, values: &[S]) {
         if !values.is_empty() {
@@ -54,7 +76,7 @@ impl Lines {
 
     /// A line as it is.
     pub(super) fn raw(&mut self, line: &str) {
-        self.0 += line;
-        self.0.push('\n');
+        self.written += line;
+        self.written.push('\n');
     }
 }

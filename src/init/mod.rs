@@ -14,7 +14,6 @@ mod layouts;
 mod link_text;
 mod made;
 mod partner_text;
-mod payments;
 mod plan;
 mod store;
 

@@ -76,11 +76,6 @@ impl InitPlan {
         planned.chain(self.unwanted.iter().map(|path| (path.as_str(), FileFate::Unwanted)))
     }
 
-    /// How many files have a fate.
-    pub fn count(&self, fate: FileFate) -> usize {
-        self.fates().filter(|(_, own)| *own == fate).count()
-    }
-
     /// Whether nothing has been written there yet.
     pub fn is_first(&self) -> bool {
         self.store.written.is_empty()
@@ -163,10 +158,8 @@ fn made(store: &InitStore, tongue: Tongue) -> Vec<MadeFile> {
             let lock = format!("{prefix}{}", interface.business);
             let municipality = (number > 0).then_some(answers.municipality.as_str());
             let names = LinkNames { link: &link, partner: &partner, lock: &lock, municipality };
-            files.push(text(
-                format!("links/{link}.toml"),
-                link_text::link(answers, interface, &names, tongue),
-            ));
+            let written = link_text::link(answers, interface, &names, tongue);
+            files.push(text(format!("links/{link}.toml"), written));
         }
     }
     let mut seen = BTreeSet::new();
@@ -175,19 +168,17 @@ fn made(store: &InitStore, tongue: Tongue) -> Vec<MadeFile> {
 }
 
 fn partner_files(answers: &InitAnswers, choice: &Choice, prefix: &str, tongue: Tongue) -> Vec<MadeFile> {
+    let file = |path, content| MadeFile { path, content };
     let mut files = Vec::new();
     for partner in choice.partners() {
         let name = format!("{prefix}{partner}");
         let made = partner_text::partner(answers, partner, &name, tongue);
         if made.takes_own_key {
             let comment = format!("totatsu {}", answers.municipality);
-            files.push(MadeFile {
-                path: partner_text::OWN_KEY.to_owned(),
-                content: MadeContent::KeyPair(comment),
-            });
+            files.push(file(partner_text::OWN_KEY.to_owned(), MadeContent::KeyPair(comment)));
         }
-        files.extend(made.password.map(|path| MadeFile { path, content: MadeContent::Secret }));
-        files.push(MadeFile { path: format!("partners/{name}.toml"), content: MadeContent::Text(made.text) });
+        files.extend(made.password.map(|path| file(path, MadeContent::Secret)));
+        files.push(file(format!("partners/{name}.toml"), MadeContent::Text(made.lines.written)));
     }
     files
 }

@@ -53,7 +53,6 @@ pub enum InitError {
 #[serde(default, deny_unknown_fields)]
 pub struct InitStore {
     /// The language of the comments.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tongue: Option<Tongue>,
     /// The answers for each municipality; the first is the gateway's own.
     #[serde(rename = "municipality")]

@@ -10,7 +10,7 @@ use crate::catalogue::{InterfaceList, Municipality, MunicipalityTable};
 use crate::cli::exit::{Exit, failed};
 use crate::cli::output::block_on;
 use crate::config::INSTALLED_LAYOUTS;
-use crate::init::{InitAnswers, MpnWay, PartnerAnswers, ReachWord, partners_of};
+use crate::init::{InitAnswers, MpnWay, ReachWord, partners_of};
 use totatsu_base::messages::{os_error, tongue};
 use totatsu_base::say;
 
@@ -52,11 +52,7 @@ fn everything(answers: &mut InitAnswers, directory: &Path, again: bool) -> dialo
         answers.municipality = municipality.code.clone();
         answers.name = Input::new()
             .with_prompt(say!("cli-ask-name"))
-            .default(if municipality.name.is_empty() {
-                municipality.prefecture.clone()
-            } else {
-                municipality.name.clone()
-            })
+            .default(municipality.own_name().to_owned())
             .interact_text()?;
     }
     if again || answers.businesses.is_empty() {
@@ -65,7 +61,7 @@ fn everything(answers: &mut InitAnswers, directory: &Path, again: bool) -> dialo
     reaches(answers)?;
     if answers.asks_for_mpn() && (again || answers.mpn.is_none()) {
         let ways = [say!("cli-ask-mpn-direct"), say!("cli-ask-mpn-collection")];
-        let chosen = Select::new().with_prompt(say!("cli-ask-mpn")).items(ways).default(0).interact()?;
+        let chosen = chosen(say!("cli-ask-mpn"), &ways)?;
         answers.mpn = Some(if chosen == 0 { MpnWay::Direct } else { MpnWay::Collection });
     }
     layouts(answers, directory)
@@ -112,14 +108,12 @@ fn municipality() -> dialoguer::Result<&'static Municipality> {
         match MunicipalityTable::shipped().meant_by(&text).as_slice() {
             [] => eprintln!("{}", say!("cli-ask-no-municipality")),
             [one] => {
-                eprintln!("{} {}", one.code, one.full_name());
+                eprintln!("{}", one.code_and_name());
                 return Ok(one);
             }
             several => {
-                let names: Vec<String> =
-                    several.iter().map(|one| format!("{} {}", one.code, one.full_name())).collect();
-                let prompt = say!("cli-ask-which-municipality");
-                return Ok(several[Select::new().with_prompt(prompt).items(&names).default(0).interact()?]);
+                let names: Vec<String> = several.iter().map(|one| one.code_and_name()).collect();
+                return Ok(several[chosen(say!("cli-ask-which-municipality"), &names)?]);
             }
         }
     }
@@ -155,15 +149,16 @@ fn reaches(answers: &mut InitAnswers) -> dialoguer::Result<()> {
         if Confirm::new().with_prompt(prompt).default(true).interact()? {
             return Ok(());
         }
-        let prompt = say!("cli-ask-which-partner");
-        let partner = partners[Select::new().with_prompt(prompt).items(&told).default(0).interact()?];
+        let partner = partners[chosen(say!("cli-ask-which-partner"), &told)?];
         let ways = [ReachWord::Sftp, ReachWord::Ftps, ReachWord::Medium, ReachWord::None];
-        let names = ways.map(called);
-        let way = ways
-            [Select::new().with_prompt(words.partner(partner, tongue)).items(names).default(0).interact()?];
-        let earlier = answers.partners.remove(partner).unwrap_or_default();
-        answers.partners.insert(partner.to_owned(), PartnerAnswers { reach: Some(way), ..earlier });
+        let way = ways[chosen(words.partner(partner, tongue), &ways.map(called))?];
+        answers.partners.entry(partner.to_owned()).or_default().reach = Some(way);
     }
+}
+
+/// Which of several somebody chooses.
+fn chosen(prompt: impl Into<String>, several: &[String]) -> dialoguer::Result<usize> {
+    Select::new().with_prompt(prompt).items(several).default(0).interact()
 }
 
 fn called(way: ReachWord) -> String {
