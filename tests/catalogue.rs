@@ -8,7 +8,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 use totatsu::catalogue::{
     Frequency, GuaranteeDuty, InterfaceList, InterfaceScope, ListMethod, ListedWay, MunicipalityTable,
-    Sureness,
+    Sureness, Tongue,
 };
 use totatsu_records::layout::CheckMethod;
 
@@ -127,6 +127,15 @@ fn every_word_of_a_row_is_there_in_both_languages_and_every_word_is_used() {
         used.extend(Some(("doubt", row.doubt.clone())).filter(|_| !row.doubt.is_empty()));
         assert!(["online", "batch", "both"].contains(&row.run.as_str()), "{}", row.id);
         assert_eq!(row.expected_max.is_some(), row.per.is_some(), "{}", row.id);
+        for tongue in [Tongue::Ja, Tongue::En] {
+            let (one, another) = (
+                [row.direction.says(tongue), row.method.says(tongue), row.frequency.says(tongue)],
+                [row.scope.says(tongue), row.guarantee.says(tongue), row.confidence.says(tongue)],
+            );
+            // A message that is missing is told by its id.
+            let is_said = |word: &String| !word.starts_with("cli-word-");
+            assert!(one.iter().chain(&another).all(is_said), "{}: {one:?} {another:?}", row.id);
+        }
     }
     let keys: BTreeSet<(&str, String)> = (words.business.keys().map(|key| ("business", key.clone())))
         .chain(words.partner.keys().map(|key| ("partner", key.clone())))

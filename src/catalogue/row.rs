@@ -54,23 +54,9 @@ pub struct InterfaceRow {
 }
 
 /// Which way a file goes, as the business system sees it.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumMessage,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(Display, EnumMessage, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ListedWay {
     /// To the partner (配信).
@@ -82,22 +68,7 @@ pub enum ListedWay {
 }
 
 /// Whether a file is the only way that the list names.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumMessage,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ListMethod {
@@ -108,23 +79,9 @@ pub enum ListMethod {
 }
 
 /// How often a file goes.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumMessage,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(Display, EnumMessage, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Frequency {
     /// Once a year (年次).
@@ -142,22 +99,7 @@ pub enum Frequency {
 }
 
 /// What a file holds.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumMessage,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum InterfaceScope {
@@ -168,9 +110,7 @@ pub enum InterfaceScope {
 }
 
 /// Who sees to it that a file arrives, as the list says.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display, IntoStaticStr,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum GuaranteeDuty {
@@ -183,9 +123,7 @@ pub enum GuaranteeDuty {
 }
 
 /// How sure a row is, from the surest down.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display, IntoStaticStr,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Sureness {
@@ -240,63 +178,46 @@ impl InterfaceRow {
 impl ListedWay {
     /// What it is called.
     pub fn says(self, tongue: Tongue) -> String {
-        match self {
-            ListedWay::Out => text_in(tongue, "cli-word-way-out", &[]),
-            ListedWay::In => text_in(tongue, "cli-word-way-in", &[]),
-        }
+        said(tongue, "cli-word-way", self)
     }
 }
 
 impl ListMethod {
     /// What it is called.
     pub fn says(self, tongue: Tongue) -> String {
-        match self {
-            ListMethod::File => text_in(tongue, "cli-word-method-file", &[]),
-            ListMethod::FileOrRelay => text_in(tongue, "cli-word-method-file-or-relay", &[]),
-        }
+        said(tongue, "cli-word-method", self)
     }
 }
 
 impl Frequency {
     /// What it is called.
     pub fn says(self, tongue: Tongue) -> String {
-        match self {
-            Frequency::Yearly => text_in(tongue, "cli-word-frequency-yearly", &[]),
-            Frequency::Monthly => text_in(tongue, "cli-word-frequency-monthly", &[]),
-            Frequency::Daily => text_in(tongue, "cli-word-frequency-daily", &[]),
-            Frequency::Adhoc => text_in(tongue, "cli-word-frequency-adhoc", &[]),
-        }
+        said(tongue, "cli-word-frequency", self)
     }
 }
 
 impl InterfaceScope {
     /// What it is called.
     pub fn says(self, tongue: Tongue) -> String {
-        match self {
-            InterfaceScope::Full => text_in(tongue, "cli-word-scope-full", &[]),
-            InterfaceScope::Diff => text_in(tongue, "cli-word-scope-diff", &[]),
-        }
+        said(tongue, "cli-word-scope", self)
     }
 }
 
 impl GuaranteeDuty {
     /// What it is called.
     pub fn says(self, tongue: Tongue) -> String {
-        match self {
-            GuaranteeDuty::Sender => text_in(tongue, "cli-word-guarantee-sender", &[]),
-            GuaranteeDuty::BySender => text_in(tongue, "cli-word-guarantee-by-sender", &[]),
-            GuaranteeDuty::None => text_in(tongue, "cli-word-guarantee-none", &[]),
-        }
+        said(tongue, "cli-word-guarantee", self)
     }
 }
 
 impl Sureness {
     /// What it is called.
     pub fn says(self, tongue: Tongue) -> String {
-        match self {
-            Sureness::High => text_in(tongue, "cli-word-sureness-high", &[]),
-            Sureness::Medium => text_in(tongue, "cli-word-sureness-medium", &[]),
-            Sureness::Low => text_in(tongue, "cli-word-sureness-low", &[]),
-        }
+        said(tongue, "cli-word-sureness", self)
     }
+}
+
+/// What a word is called: each list of words has its messages, with the word at the end of their ids.
+fn said(tongue: Tongue, list: &str, word: impl std::fmt::Display) -> String {
+    text_in(tongue, &format!("{list}-{word}"), &[])
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::deliveries::links_of;
-use super::exit::{Exit, exit, fail, failed};
+use super::exit::{Exit, fail, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
 use super::{progress, screen, shown, table, terms, wrapping};
@@ -72,12 +72,12 @@ pub(super) struct Export {
 }
 
 impl Audit {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(match self {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
+        match self {
             Audit::Verify(verify) => verify.run(common),
             Audit::Acts(acts) => acts.run(common),
             Audit::Export(export) => export.run(common),
-        })
+        }
     }
 }
 
@@ -109,9 +109,7 @@ impl Verify {
         };
         Ok(common.tell(&audit, exit, summary))
     }
-}
 
-impl Verify {
     /// The same by the gateway, where this user may not read its files.
     fn run_instead(self, common: &Common) -> Result<Exit, Exit> {
         let read = |path: &PathBuf| {
@@ -202,9 +200,7 @@ impl Acts {
             };
             match acts.is_empty() {
                 true => say!("cli-audit-no-acts") + "\n",
-                false => {
-                    table::table(&headings.each_ref().map(String::as_str), acts.iter().map(row).collect())
-                }
+                false => table::table(&headings, acts.iter().map(row).collect()),
             }
         }))
     }

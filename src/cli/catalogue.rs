@@ -11,7 +11,10 @@ use super::output::{print, print_json, print_words};
 use super::shown::table as columns;
 use super::terms;
 use super::words::one_of;
-use crate::catalogue::{Bilingual, Frequency, Interface, InterfaceList, InterfaceRow, ListedWay};
+use crate::catalogue::{
+    Bilingual, Frequency, GuaranteeDuty, Interface, InterfaceList, InterfaceRow, InterfaceScope, ListMethod,
+    ListedWay, Sureness,
+};
 use totatsu_base::messages::tongue;
 use totatsu_base::say;
 
@@ -66,16 +69,16 @@ struct InterfaceShown<'a> {
     business_name: &'a str,
     partner: &'a str,
     partner_name: &'a str,
-    direction: &'static str,
-    method: &'static str,
-    frequency: &'static str,
-    scope: &'static str,
+    direction: ListedWay,
+    method: ListMethod,
+    frequency: Frequency,
+    scope: InterfaceScope,
     expected_max: Option<u64>,
     per: Option<&'a str>,
     busy_season: bool,
     exclusive_import: bool,
-    guarantee: &'static str,
-    confidence: &'static str,
+    guarantee: GuaranteeDuty,
+    confidence: Sureness,
     functions: usize,
 }
 
@@ -159,8 +162,8 @@ fn of_interface<'a>(list: &'a InterfaceList, interface: &'a Interface) -> Interf
         per: largest.and_then(|row| row.per.as_deref()),
         busy_season: interface.has_busy_season(),
         exclusive_import: interface.is_exclusive(),
-        guarantee: interface.guarantee().into(),
-        confidence: interface.confidence().into(),
+        guarantee: interface.guarantee(),
+        confidence: interface.confidence(),
         functions: interface.rows.len(),
         ..of_row(list, &interface.rows[0])
     }
@@ -174,16 +177,16 @@ fn of_row<'a>(list: &'a InterfaceList, row: &'a InterfaceRow) -> InterfaceShown<
         business_name: list.words.business(&row.business, tongue),
         partner: &row.partner,
         partner_name: list.words.partner(&row.partner, tongue),
-        direction: row.direction.into(),
-        method: row.method.into(),
-        frequency: row.frequency.into(),
-        scope: row.scope.into(),
+        direction: row.direction,
+        method: row.method,
+        frequency: row.frequency,
+        scope: row.scope,
         expected_max: row.expected_max,
         per: row.per.as_deref(),
         busy_season: row.busy_season,
         exclusive_import: row.exclusive_import,
-        guarantee: row.guarantee.into(),
-        confidence: row.confidence.into(),
+        guarantee: row.guarantee,
+        confidence: row.confidence,
         functions: 1,
     }
 }
@@ -194,32 +197,23 @@ fn table(shown: &[InterfaceShown<'_>]) -> String {
     let mut heading = vec![say!("cli-catalogue-interface"), say!("cli-catalogue-business")];
     heading.extend(InterfaceRow::headings());
     heading.push(say!("cli-catalogue-sure"));
-    let list = InterfaceList::shipped();
-    let rows: Vec<Vec<String>> = shown
-        .iter()
-        .map(|one| {
-            let row = list.rows().find(|row| row.id == one.id);
-            let row = row.or_else(|| list.interface(one.id).map(|interface| &interface.rows[0]));
-            let row = row.expect("what is shown was found in the list");
-            let guarantee = list.interface(one.id).map_or(row.guarantee, Interface::guarantee);
-            let confidence = list.interface(one.id).map_or(row.confidence, Interface::confidence);
-            vec![
-                one.id.to_owned(),
-                one.business_name.to_owned(),
-                one.partner_name.to_owned(),
-                row.direction.says(tongue),
-                row.frequency.says(tongue),
-                row.scope.says(tongue),
-                up_to(one.expected_max, one.per),
-                exclusive(one.exclusive_import),
-                guarantee.says(tongue),
-                confidence.says(tongue),
-            ]
-        })
-        .collect();
+    let row = |one: &InterfaceShown<'_>| {
+        vec![
+            one.id.to_owned(),
+            one.business_name.to_owned(),
+            one.partner_name.to_owned(),
+            one.direction.says(tongue),
+            one.frequency.says(tongue),
+            one.scope.says(tongue),
+            up_to(one.expected_max, one.per),
+            exclusive(one.exclusive_import),
+            one.guarantee.says(tongue),
+            one.confidence.says(tongue),
+        ]
+    };
     let functions: usize = shown.iter().map(|one| one.functions).sum();
     let ending = say!("cli-catalogue-count", count = shown.len(), rows = functions);
-    format!("{}{ending}\n", columns(&heading.iter().map(String::as_str).collect::<Vec<_>>(), rows))
+    format!("{}{ending}\n", columns(&heading, shown.iter().map(row).collect()))
 }
 
 fn exclusive(import: bool) -> String {
@@ -344,6 +338,5 @@ fn beyond(common: &Common) -> Exit {
             ]
         })
         .collect();
-    let table = columns(&heading.iter().map(String::as_str).collect::<Vec<_>>(), rows);
-    print_words(&format!("{table}{reason}\n"), Exit::Done)
+    print_words(&format!("{}{reason}\n", columns(&heading, rows)), Exit::Done)
 }

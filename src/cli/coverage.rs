@@ -3,13 +3,12 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::exit::{Exit, exit, failed};
+use super::exit::{Exit, failed};
 use super::options::Common;
 use super::output::{print, print_json, print_words};
 use super::shown::table;
 use super::terms;
 use crate::catalogue::InterfaceList;
-use crate::config::Config;
 use crate::coverage::{CoverageReport, CoverageStanding, ServingLink, UnlistedLink, counts, html};
 use totatsu_base::messages::tongue;
 use totatsu_base::{Moment, say};
@@ -43,22 +42,19 @@ struct LineShown<'a> {
 }
 
 impl Coverage {
-    pub(super) fn run(&self, common: &Common) -> Exit {
-        exit(common.configured().map(|config| self.told(common, &config)))
-    }
-
-    fn told(&self, common: &Common, config: &Config) -> Exit {
+    pub(super) fn run(&self, common: &Common) -> Result<Exit, Exit> {
+        let config = common.configured()?;
         let own = &config.gateway.municipality;
         let municipality =
             self.municipality.as_deref().map_or(own.as_str(), |code| code.get(..5).unwrap_or(code));
         if municipality != own && !config.coverage.contains_key(municipality) {
-            return failed(say!("cli-coverage-not-served", municipality = municipality));
+            return Err(failed(say!("cli-coverage-not-served", municipality = municipality)));
         }
-        let report = CoverageReport::of(config, municipality);
+        let report = CoverageReport::of(&config, municipality);
         let ended = if report.is_complete() { Exit::Done } else { Exit::Failed };
         if self.html {
             let day = Moment::now().date().to_string();
-            return print(&html(&report, &config.gateway.name, municipality, &day), ended);
+            return Ok(print(&html(&report, &config.gateway.name, municipality, &day), ended));
         }
         if common.json {
             let interfaces = report.lines.iter().filter(|line| self.wants(&line.standing));
@@ -67,14 +63,13 @@ impl Coverage {
                 .collect();
             let shown =
                 CoverageShown { complete: report.is_complete(), interfaces, beyond: &report.unlisted };
-            return print_json(&shown, ended);
+            return Ok(print_json(&shown, ended));
         }
-        print_words(&self.words(&report), ended)
+        Ok(print_words(&self.words(&report), ended))
     }
 
     fn wants(&self, standing: &CoverageStanding) -> bool {
-        let is_well = matches!(standing, CoverageStanding::Served { .. } | CoverageStanding::LeftOut { .. });
-        !self.missing || !is_well
+        !self.missing || !standing.is_well()
     }
 
     fn words(&self, report: &CoverageReport) -> String {
@@ -101,7 +96,7 @@ impl Coverage {
             say!("cli-coverage-standing"),
             say!("cli-coverage-how"),
         ];
-        let table_of = |rows| table(&heading.each_ref().map(String::as_str), rows);
+        let table_of = |rows| table(&heading, rows);
         let mut text = if rows.is_empty() { String::new() } else { table_of(rows) };
         for link in &report.unlisted {
             text += &(say!("cli-coverage-beyond", link = link.link, title = link.title) + "\n");

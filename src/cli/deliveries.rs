@@ -9,7 +9,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::{Date, DateTime, Time};
 
-use super::exit::{Exit, exit, exit_of_control, fail, failed};
+use super::exit::{Exit, exit_of_control, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print_json, unexpected_answer};
 use super::words::one_of;
@@ -58,13 +58,6 @@ pub(super) struct List {
     /// At most this many
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
-}
-
-/// `totatsu show`.
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// The delivery's id, three or more characters of it that no other has, or the name of its file: the newest of that name
-    id: String,
 }
 
 /// `totatsu release`, and a part of `hold`.
@@ -120,13 +113,6 @@ pub(super) struct Confirm {
     reason: String,
 }
 
-/// `totatsu collect`.
-#[derive(Debug, Args)]
-pub(super) struct Collect {
-    /// The inbound link: a file in links/, without .toml
-    link: String,
-}
-
 /// `totatsu resend`.
 #[derive(Debug, Args)]
 pub(super) struct Resend {
@@ -159,34 +145,26 @@ pub(super) struct ByHand {
 }
 
 impl List {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(self.asked(common))
-    }
-}
-
-impl List {
-    fn asked(self, common: &Common) -> Result<Exit, Exit> {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let (among, municipality) = match &self.municipality {
             None => (Vec::new(), None),
             // A gateway of an earlier version knows no municipalities.
             Some(code) if common.settings()?.is_some() => (links_of(common, code)?, None),
             Some(code) => (Vec::new(), Some(code.clone())),
         };
-        let List { state: states, link, partner, name, since, until, hash, late, by, .. } = self;
-        let limit = self.limit;
         let filter = DeliveryFilter {
-            states,
-            link,
+            states: self.state,
+            link: self.link,
             among,
             municipality,
-            partner,
-            name,
-            hash,
-            since,
-            until,
-            late,
-            by,
-            limit,
+            partner: self.partner,
+            name: self.name,
+            hash: self.hash,
+            since: self.since,
+            until: self.until,
+            late: self.late,
+            by: self.by,
+            limit: self.limit,
         };
         ask(common, Question::List(Box::new(filter))).map(|answer| show(common, answer))
     }
@@ -233,41 +211,23 @@ pub(super) fn links_of(common: &Common, code: &str) -> Result<Vec<String>, Exit>
     if links.is_empty() { Err(failed(say!("list-no-link-of-municipality", code = code))) } else { Ok(links) }
 }
 
-impl Show {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(ask(common, Question::Show { id: self.id }).map(|answer| show(common, answer)))
-    }
-}
-
 impl Resend {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        let even_if_older = self.even_if_older;
-        self.act.run(common, |id, by, reason| Question::Resend { id, by, reason, even_if_older })
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let (ByHand { id, reason }, even_if_older) = (self.act, self.even_if_older);
+        act(common, Question::Resend { id, by: who(), reason, even_if_older })
     }
 }
 
 impl CancelArguments {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        self.act.run(common, |id, by, reason| match self.request {
-            true => Question::Withdraw(DeliveryAct { id, by, reason }),
-            false => Question::Cancel(DeliveryAct { id, by, reason }),
-        })
-    }
-}
-
-impl ByHand {
-    /// Asks for the act that `question` makes of id, person and reason.
-    pub(super) fn run(
-        self,
-        common: &Common,
-        question: impl FnOnce(String, String, String) -> Question,
-    ) -> Exit {
-        act(common, question(self.id, who(), self.reason))
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
+        let ByHand { id, reason } = self.act;
+        let act_by_hand = DeliveryAct { id, by: who(), reason };
+        act(common, if self.request { Question::Withdraw(act_by_hand) } else { Question::Cancel(act_by_hand) })
     }
 }
 
 impl HoldArguments {
-    pub(super) fn run(self, common: &Common) -> Exit {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let until = self.until;
         self.act.run(common, |whom, by, reason| Question::Hold { whom, by, reason, until })
     }
@@ -293,41 +253,30 @@ impl OfWhom {
         self,
         common: &Common,
         question: impl FnOnce(Whom, String, String) -> Question,
-    ) -> Exit {
+    ) -> Result<Exit, Exit> {
         let NamedWhom { id, partner, link } = self.whom;
-        let whom = match (id, partner, link) {
-            (Some(id), ..) => Whom::Delivery(id),
-            (None, Some(partner), _) => Whom::Partner(partner),
-            (None, None, Some(link)) => Whom::Link(link),
-            (None, None, None) => {
-                return fail(Exit::BadConfiguration, &say!("list-of-whom"));
-            }
+        let partner_or_link = partner.map(Whom::Partner).or(link.map(Whom::Link));
+        let Some(whom) = id.map(Whom::Delivery).or(partner_or_link) else {
+            return Err(fail(Exit::BadConfiguration, &say!("list-of-whom")));
         };
         act(common, question(whom, who(), self.reason))
     }
 }
 
 impl Confirm {
-    pub(super) fn run(self, common: &Common) -> Exit {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let (id, says, by) = (self.id, self.by, who());
         act(common, Question::Confirm { id, says, by, how: self.how, reason: self.reason })
     }
 }
 
-impl Collect {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        act(common, Question::Look { link: self.link })
-    }
-}
-
 /// Has something done by hand, and says what came of it.
-pub(super) fn act(common: &Common, question: Question) -> Exit {
-    exit(ask(common, question).map(|answer| {
-        if let Answer::Delivery(delivery) = &answer {
-            return common.tell(delivery, Exit::Done, |it| shown::act(it));
-        }
-        show(common, answer)
-    }))
+pub(super) fn act(common: &Common, question: Question) -> Result<Exit, Exit> {
+    let answer = ask(common, question)?;
+    if let Answer::Delivery(delivery) = &answer {
+        return Ok(common.tell(delivery, Exit::Done, |it| shown::act(it)));
+    }
+    Ok(show(common, answer))
 }
 
 /// Asks the daemon, or the ledger if no daemon runs; that none runs is said first of all, once. To a machine it isn't said: `status`
@@ -355,7 +304,8 @@ pub(super) fn ask_quietly(common: &Common, question: Question) -> Result<Answer,
     })
 }
 
-fn answer_of(answered: Result<Answer, ControlError>) -> Result<Answer, Exit> {
+/// What was answered, unless it says that nothing came of it.
+pub(super) fn answer_of(answered: Result<Answer, ControlError>) -> Result<Answer, Exit> {
     match answered {
         Ok(Answer::Refused(why)) => Err(failed(why)),
         Ok(Answer::Untrusted(why)) => Err(fail(Exit::Untrusted, &why)),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::ProgressBar;
 
-use super::exit::{Exit, exit, failed};
+use super::exit::{Exit, failed};
 use super::options::Common;
 use super::output::block_on;
 use super::{progress, wrapping};
@@ -27,11 +27,7 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(self.try_run(common))
-    }
-
-    fn try_run(self, common: &Common) -> Result<Exit, Exit> {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         log_to_stderr("warn");
         let disk = |error: std::io::Error| failed(os_error(&error));
         let temporary = tempfile::tempdir().map_err(disk)?;

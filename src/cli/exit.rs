@@ -35,9 +35,14 @@ pub(super) fn failed(error: impl std::fmt::Display) -> Exit {
     fail(Exit::Failed, &error)
 }
 
+/// How a command ends for an error that wants this.
+pub(super) fn exit_by(remedy: Remedy) -> Exit {
+    if remedy == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
+}
+
 pub(super) fn exit_of_ledger(error: &LedgerError) -> Exit {
     let only_not_now = matches!(error, LedgerError::InUse(_) | LedgerError::NotOwner { .. });
-    if error.remedy() == Remedy::Stop && !only_not_now { Exit::Untrusted } else { Exit::Failed }
+    if only_not_now { Exit::Failed } else { exit_by(error.remedy()) }
 }
 
 pub(super) fn exit_of_control(error: &ControlError) -> Exit {

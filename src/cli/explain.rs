@@ -51,7 +51,7 @@ impl Explain {
             return common.tell(&shown, Exit::Done, one);
         }
         let some: Vec<Message> =
-            self::messages(tongue()).into_iter().filter(|message| begins(message, &code)).collect();
+            self::messages(tongue()).into_iter().filter(|message| message.code.starts_with(&code)).collect();
         if !some.is_empty() {
             return list(common, &some, &families);
         }
@@ -63,17 +63,14 @@ impl Explain {
 /// The page of all codes, as it stands in the documentation.
 pub(super) fn page(tongue: Tongue) -> String {
     let said = |id| text_in(tongue, id, &[]);
-    let (messages, families) = (messages(tongue), families(tongue));
-    let mut text = format!(
-        "# {}\n\n{}\n\n{}\n",
-        said("cli-explain-title"),
-        said("cli-explain-made"),
-        said("cli-explain-page")
-    );
+    let (messages, mut families) = (messages(tongue), families(tongue));
+    families.sort_by(|one, other| one.prefix.cmp(&other.prefix));
+    let [title, made, page] = ["cli-explain-title", "cli-explain-made", "cli-explain-page"].map(said);
+    let mut text = format!("# {title}\n\n{made}\n\n{page}\n");
     let columns =
         ["cli-explain-column-code", "cli-explain-column-message", "cli-explain-why", "cli-explain-do"];
     let head = format!("| {} |\n|---|---|---|---|\n", columns.map(said).join(" | "));
-    for family in sorted(&families) {
+    for family in &families {
         let of = messages.iter().filter(|message| message.code.starts_with(&family.prefix));
         let rows: Vec<String> = of.map(row).collect();
         if rows.is_empty() {
@@ -132,7 +129,7 @@ fn list(common: &Common, some: &[Message], families: &[Family]) -> Exit {
 }
 
 fn shown<'a>(message: &'a Message, families: &'a [Family]) -> CodeShown<'a> {
-    let family = family_of(message, families);
+    let family = families.iter().find(|family| message.code.starts_with(&family.prefix));
     let both = |own: &'a Option<String>, common: Option<&'a Option<String>>| {
         own.as_deref().into_iter().chain(common.and_then(|common| common.as_deref())).collect()
     };
@@ -143,20 +140,6 @@ fn shown<'a>(message: &'a Message, families: &'a [Family]) -> CodeShown<'a> {
         why: both(&message.why, family.map(|family| &family.why)),
         remedy: both(&message.remedy, family.map(|family| &family.remedy)),
     }
-}
-
-fn family_of<'a>(message: &Message, families: &'a [Family]) -> Option<&'a Family> {
-    families.iter().find(|family| message.code.starts_with(&family.prefix))
-}
-
-fn sorted(families: &[Family]) -> Vec<&Family> {
-    let mut sorted: Vec<&Family> = families.iter().collect();
-    sorted.sort_by(|one, other| one.prefix.cmp(&other.prefix));
-    sorted
-}
-
-fn begins(message: &Message, code: &str) -> bool {
-    code.len() > PREFIX.len() && message.code.starts_with(code)
 }
 
 /// A code as it stands behind a message, however it was typed.

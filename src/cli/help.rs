@@ -4,10 +4,12 @@
 //! comment that changes is seen there, and the Japanese text beside it can follow; a test compares the two. An id is `help-COMMAND-SUBCOMMAND`
 //! for a command, with `--ARGUMENT` behind it for an argument, and another `--VALUE` for one of its values.
 
+use std::str::FromStr as _;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command};
+use totatsu_base::evidence::How;
 use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
-use totatsu_base::say;
 use totatsu_ledger::state::STATES;
 
 use super::{screen, terms, wrapping};
@@ -42,9 +44,6 @@ const FRAME: [(&str, &str); 18] = [
 const VALUES: &str = "[possible values: "; // not for people
 /// The option that every usage would name.
 const CONFIG: &str = " --config <"; // not for people
-/// The words of `confirm --how`.
-const HOW: [(&str, &str); 3] =
-    [("medium", "list-how-medium"), ("phone", "list-how-phone"), ("other", "list-how-other")];
 
 /// The definition with its texts in a language.
 pub(super) fn translated(command: Command, tongue: Tongue) -> Command {
@@ -81,11 +80,10 @@ pub(super) fn usage(rendered: &str) -> String {
 
 /// What may be typed, with its word beside it where this process speaks Japanese.
 pub(super) fn worded(value: &str) -> String {
-    let how = HOW.iter().find(|(typed, _)| *typed == value).map(|(_, id)| text(id, &[]));
-    match (tongue(), how) {
+    match (tongue(), How::from_str(value)) {
         (Tongue::En, _) => value.to_owned(),
-        (Tongue::Ja, Some(word)) => say!("list-state-and-name", word = word, name = value),
-        (Tongue::Ja, None) => terms::state_with_its_name(value),
+        (Tongue::Ja, Ok(how)) => terms::arrived_how(how),
+        (Tongue::Ja, Err(_)) => terms::state_with_its_name(value),
     }
 }
 

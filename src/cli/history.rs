@@ -1,13 +1,11 @@
 //! What became of one delivery as a person reads it: a line for each of its lines of the journal, with when and who.
 
 use super::terms;
+use super::wrapping::Fact;
 use crate::control::{ShownDeadline, ShownPast};
 use totatsu_base::{Moment, say};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Doubt, Entry, Event, ToldAlert};
-
-/// A row of what is shown: its name, and what it says.
-type Fact = (String, String);
 
 /// What stands before the history: others of the name, the deadline, what sent it again, what its import said.
 pub(super) fn facts(delivery: &Delivery, past: &ShownPast) -> Vec<Fact> {

@@ -8,7 +8,8 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
-use super::exit::{Exit, exit_of_control, fail, failed};
+use super::deliveries::answer_of;
+use super::exit::{Exit, failed};
 use super::options::Common;
 use super::output::{block_on, print, unexpected_answer};
 use crate::control::{self, Answer, Errand, ErrandDone, Question};
@@ -54,14 +55,7 @@ fn run(common: &Common, socket: &Path, errand: Errand, to: Wherever) -> Result<E
     let question = Question::Errand { errand, json: common.json, tongue: tongue() };
     let mut receiving = Receiving { to: &to, written: None };
     let sent = block_on(control::send_on_errand(socket, &question, |name| receiving.open(name)))?;
-    let answer = sent.map_err(|error| fail(exit_of_control(&error), &error))?;
-    if let Answer::Refused(why) = &answer {
-        return Err(failed(why));
-    }
-    if let Answer::Untrusted(why) = &answer {
-        return Err(fail(Exit::Untrusted, why));
-    }
-    let Answer::ErrandDone(done) = answer else { return Err(unexpected_answer()) };
+    let Answer::ErrandDone(done) = answer_of(sent)? else { return Err(unexpected_answer()) };
     let written = receiving.written;
     Ok(tell(*done, &to, written.as_deref()))
 }

@@ -6,7 +6,7 @@ use totatsu_base::{durable, say};
 
 use clap::{Args, Subcommand};
 
-use super::exit::{Exit, exit, fail, failed};
+use super::exit::{Exit, fail, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
 use super::output::{block_on, print, print_json, print_words, unexpected_answer};
@@ -23,7 +23,10 @@ pub(super) enum Medium {
     /// Mark a medium as one for a partner: writes TOTATSU.ID, formats nothing
     Prepare(Prepare),
     /// Look in a directory for partners' acknowledgements of what was handed over, and record them
-    Import(Import),
+    Import {
+        /// Where the medium is mounted, or any directory
+        directory: PathBuf,
+    },
     /// Print the cover sheet (送付票) of deliveries that were put on a medium
     Sheet(OfDeliveries),
 }
@@ -35,12 +38,6 @@ pub(super) struct Prepare {
     /// The partner that it carries files to
     #[arg(long, value_name = "NAME")]
     partner: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Import {
-    /// Where the medium is mounted, or any directory
-    directory: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -60,12 +57,12 @@ pub(super) struct OfDeliveries {
 }
 
 impl Medium {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(match self {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
+        match self {
             Medium::Prepare(prepare) => prepare.run(common),
-            Medium::Import(import) => import.run(common),
+            Medium::Import { directory } => import(common, &directory),
             Medium::Sheet(sheet) => sheet.run(common),
-        })
+        }
     }
 }
 
@@ -105,31 +102,28 @@ impl Prepare {
     }
 }
 
-impl Import {
-    fn run(self, common: &Common) -> Result<Exit, Exit> {
-        let directory = self.directory.canonicalize();
-        let directory =
-            directory.map_err(|error| failed_at(&self.directory, &unreadable(&self.directory, &error)))?;
-        let question = Question::Import { directory, by: deliveries::who() };
-        let Answer::Imported(imported) = deliveries::ask(common, question)? else {
-            return Err(unexpected_answer());
-        };
-        let all = !imported.is_empty() && imported.iter().all(|imported| imported.matched);
-        let done = if all { Exit::Done } else { Exit::Failed };
-        if common.json {
-            return Ok(print_json(&imported, done));
-        }
-        if imported.is_empty() {
-            return Err(fail(done, &say!("medium-nothing-acknowledged")));
-        }
-        let row = |imported: &MediumImported| {
-            vec![imported.file.clone(), imported.delivery.to_string(), imported.outcome.clone()]
-        };
-        let rows = imported.iter().map(row).collect();
-        let headings =
-            [say!("medium-heading-file"), say!("medium-heading-delivery"), say!("medium-heading-outcome")];
-        Ok(print_words(&shown::table(&headings.each_ref().map(String::as_str), rows), done))
+fn import(common: &Common, directory: &Path) -> Result<Exit, Exit> {
+    let found = directory.canonicalize();
+    let directory = found.map_err(|error| failed_at(directory, &unreadable(directory, &error)))?;
+    let question = Question::Import { directory, by: deliveries::who() };
+    let Answer::Imported(imported) = deliveries::ask(common, question)? else {
+        return Err(unexpected_answer());
+    };
+    let all = !imported.is_empty() && imported.iter().all(|imported| imported.matched);
+    let done = if all { Exit::Done } else { Exit::Failed };
+    if common.json {
+        return Ok(print_json(&imported, done));
     }
+    if imported.is_empty() {
+        return Err(fail(done, &say!("medium-nothing-acknowledged")));
+    }
+    let row = |imported: &MediumImported| {
+        vec![imported.file.clone(), imported.delivery.to_string(), imported.outcome.clone()]
+    };
+    let rows = imported.iter().map(row).collect();
+    let headings =
+        [say!("medium-heading-file"), say!("medium-heading-delivery"), say!("medium-heading-outcome")];
+    Ok(print_words(&shown::table(&headings, rows), done))
 }
 
 impl OfDeliveries {

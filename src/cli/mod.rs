@@ -41,17 +41,13 @@ mod wrapping;
 
 use std::process::ExitCode;
 
-use std::path::PathBuf;
-
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::config;
 use crate::control::Question;
 use totatsu_base::messages::{Tongue, speak, tongue};
 
 use exit::exit;
 use options::Common;
-use words::one_of;
 
 // not for people: the English of the help, like the comments; the Japanese stands in i18n/ja/help.ftl
 const AFTER_HELP: &str = "\
@@ -72,20 +68,8 @@ Exit codes:
 #[derive(Debug, Parser)]
 #[command(name = "totatsu", version, after_help = AFTER_HELP)]
 struct Arguments {
-    /// Directory of totatsu.toml, partners/ and links/
-    #[arg(long, global = true, value_name = "DIR", env = "TOTATSU_CONFIG", hide_env_values = true)]
-    #[arg(default_value = config::DEFAULT_DIRECTORY)]
-    config: PathBuf,
-    /// Ask the gateway at this socket, and read neither its configuration nor its files; who may not read the configuration in
-    /// /etc/totatsu asks at /run/totatsu/control.sock by itself
-    #[arg(long, global = true, value_name = "FILE")]
-    socket: Option<PathBuf>,
-    /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
-    #[arg(long, global = true)]
-    json: bool,
-    /// Language of what is told; otherwise as LC_ALL, LC_MESSAGES or LANG say
-    #[arg(long, global = true, value_parser = one_of::<Tongue>())]
-    lang: Option<Tongue>,
+    #[command(flatten)]
+    common: Common,
     #[command(subcommand)]
     command: Command,
 }
@@ -105,7 +89,10 @@ enum Command {
     /// Show how partners and links stand, and how many deliveries aren't finished
     Status(status::StatusArguments),
     /// Show everything known of one delivery or collection
-    Show(deliveries::Show),
+    Show {
+        /// The delivery's id, three or more characters of it that no other has, or the name of its file: the newest of that name
+        id: String,
+    },
     /// Print every problem of a rejected source, or of records in quarantine, for its owner; it may quote characters of records
     Report(report::Report),
     /// Send the exact bytes of a finished or held delivery again, as a new delivery to the names the link has now
@@ -132,7 +119,10 @@ enum Command {
     #[command(subcommand)]
     Medium(medium::Medium),
     /// Look at an inbound link's partner now, and say what is taken up, known, waited for or passed over there
-    Collect(deliveries::Collect),
+    Collect {
+        /// The inbound link: a file in links/, without .toml
+        link: String,
+    },
     /// Hand files to a link's outbox, whole and under names that are free there; with --wait, follow them until they have arrived
     Send(send::Send),
     /// Look over the outboxes: what is ready, settling, or left there, and why
@@ -176,19 +166,20 @@ pub fn codes_page(tongue: Tongue) -> String {
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
     speak(tongues::asked_for());
-    let Arguments { config, socket, json, lang, command } = match parsed() {
+    let Arguments { common, command } = match parsed() {
         Ok(arguments) => arguments,
         Err(error) => return usage::end(&error),
     };
-    let common = Common { config, socket, json, lang };
-    let exit = match command {
-        Command::Run => run::run(&common),
+    let outcome = match command {
+        Command::Run => Ok(run::run(&common)),
         Command::Reload(reload) => reload.run(&common),
-        Command::Check(check) => check.run(&common),
+        Command::Check(check) => Ok(check.run(&common)),
         Command::Init(init) => init.run(&common),
         Command::List(list) => list.run(&common),
         Command::Status(status) => return status.run(&common),
-        Command::Show(show) => show.run(&common),
+        Command::Show { id } => {
+            deliveries::ask(&common, Question::Show { id }).map(|answer| deliveries::show(&common, answer))
+        }
         Command::Report(report) => report.run(&common),
         Command::Resend(resend) => resend.run(&common),
         Command::Hold(hold) => hold.run(&common),
@@ -199,17 +190,17 @@ pub fn main() -> ExitCode {
         Command::Receipt(receipt) => receipt.run(&common),
         Command::Audit(audit) => audit.run(&common),
         Command::Medium(medium) => medium.run(&common),
-        Command::Collect(collect) => collect.run(&common),
+        Command::Collect { link } => deliveries::act(&common, Question::Look { link }),
         Command::Send(send) => return send.run(&common),
         Command::Outbox(outbox) => outbox.run(&common),
         Command::Partner(partner) => partner.run(&common),
         Command::Layout(layout) => layout.run(&common),
-        Command::Catalogue(catalogue) => catalogue.run(&common),
+        Command::Catalogue(catalogue) => Ok(catalogue.run(&common)),
         Command::Coverage(coverage) => coverage.run(&common),
-        Command::Explain(explain) => explain.run(&common),
+        Command::Explain(explain) => Ok(explain.run(&common)),
         Command::Demo(demo) => demo.run(&common),
     };
-    ExitCode::from(exit as u8)
+    ExitCode::from(exit(outcome) as u8)
 }
 
 /// What the command line says. What is wrong with it, and the help, come from the definition in the language that is spoken.

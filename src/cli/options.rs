@@ -4,18 +4,29 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use super::exit::{Exit, bad_configuration};
+use super::words::one_of;
 use crate::config::{self, Config, GatewaySettings};
 use totatsu_base::messages::Tongue;
 
-/// What every command is told.
-#[derive(Debug)]
+// No doc comment: clap would take it for what the program is about.
+#[derive(Debug, Args)]
 pub(super) struct Common {
+    /// Directory of totatsu.toml, partners/ and links/
+    #[arg(long, global = true, value_name = "DIR", env = "TOTATSU_CONFIG", hide_env_values = true)]
+    #[arg(default_value = config::DEFAULT_DIRECTORY)]
     pub(super) config: PathBuf,
-    /// The gateway's socket, where `--socket` names it.
+    /// Ask the gateway at this socket, and read neither its configuration nor its files; who may not read the configuration in
+    /// /etc/totatsu asks at /run/totatsu/control.sock by itself
+    #[arg(long, global = true, value_name = "FILE")]
     pub(super) socket: Option<PathBuf>,
+    /// Answer in JSON, for machines; an error that leaves no answer is still told as text on standard error
+    #[arg(long, global = true)]
     pub(super) json: bool,
-    /// The language that `--lang` names.
+    /// Language of what is told; otherwise as LC_ALL, LC_MESSAGES or LANG say
+    #[arg(long, global = true, value_parser = one_of::<Tongue>())]
     pub(super) lang: Option<Tongue>,
 }
 

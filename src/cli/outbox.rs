@@ -10,7 +10,7 @@ use clap::Args;
 use rustix::fs::OFlags;
 use serde::Serialize;
 
-use super::exit::{Exit, exit, failed};
+use super::exit::{Exit, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
 use super::output::block_on;
@@ -43,58 +43,54 @@ pub(super) struct OutboxArguments {
 }
 
 impl OutboxArguments {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(match instead::of(common, || Errand::Outbox, Wherever::Printed(None)) {
-            Ok(None) => try_run(common, &self.link),
-            Ok(Some(exit)) | Err(exit) => Ok(exit),
-        })
-    }
-}
-
-fn try_run(common: &Common, wanted: &[String]) -> Result<Exit, Exit> {
-    let mut configured = common.configured()?;
-    if let Some(unknown) = wanted.iter().find(|link| !configured.links.contains_key(*link)) {
-        return Err(failed(say!("list-outbox-no-link", link = unknown)));
-    }
-    configured.links.retain(|link, _| wanted.is_empty() || wanted.contains(link));
-    let left = match block_on(control::ask_running(&configured.gateway.socket, &Question::Status))? {
-        Some(Answer::Status(status)) => status.left,
-        Some(_) | None => Vec::new(),
-    };
-    // Root asks beside the gateway's user, whose the directories are.
-    let gateways = || std::fs::metadata(&configured.gateway.ledger).ok().map(|ledger| ledger.uid());
-    let owner = rustix::process::geteuid().is_root().then(gateways).flatten();
-    let mut rows = Vec::new();
-    for link in configured.links.values() {
-        let place = link.outbox_place();
-        let place = SharedPlace { owner: place.owner.or(owner), ..place };
-        let entries = Outbox::new(place, link.readiness).look_over(Instant::now());
-        let entries = entries.map_err(failed)?;
-        rows.extend(entries.into_iter().map(|entry| {
-            let stays = why_it_stays(link, &entry, &left);
-            Row { link: &link.name, entry, stays, readiness: link.readiness }
-        }));
-    }
-    let line = |Row { link, entry, stays, readiness }: &Row<'_>| {
-        let (name, size) = (format!("{:?}", entry.name), entry.identity.size);
-        let standing = match stays {
-            Some(why) => say!("list-outbox-stays", why = why),
-            None => words(&entry.standing, size, *readiness),
-        };
-        vec![(*link).to_owned(), name, shown::size(size), standing]
-    };
-    Ok(common.tell(&rows, Exit::Done, |rows| {
-        if rows.is_empty() {
-            return say!("list-outbox-nothing") + "\n";
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
+        if let Some(exit) = instead::of(common, || Errand::Outbox, Wherever::Printed(None))? {
+            return Ok(exit);
         }
-        let headings = [
-            say!("list-column-link"),
-            say!("list-column-file"),
-            say!("list-column-size"),
-            say!("list-column-standing"),
-        ];
-        shown::table(&headings.each_ref().map(String::as_str), rows.iter().map(line).collect())
-    }))
+        let mut configured = common.configured()?;
+        if let Some(unknown) = self.link.iter().find(|link| !configured.links.contains_key(*link)) {
+            return Err(failed(say!("list-outbox-no-link", link = unknown)));
+        }
+        configured.links.retain(|link, _| self.link.is_empty() || self.link.contains(link));
+        let left = match block_on(control::ask_running(&configured.gateway.socket, &Question::Status))? {
+            Some(Answer::Status(status)) => status.left,
+            Some(_) | None => Vec::new(),
+        };
+        // Root asks beside the gateway's user, whose the directories are.
+        let gateways = || std::fs::metadata(&configured.gateway.ledger).ok().map(|ledger| ledger.uid());
+        let owner = rustix::process::geteuid().is_root().then(gateways).flatten();
+        let mut rows = Vec::new();
+        for link in configured.links.values() {
+            let place = link.outbox_place();
+            let place = SharedPlace { owner: place.owner.or(owner), ..place };
+            let entries = Outbox::new(place, link.readiness).look_over(Instant::now());
+            let entries = entries.map_err(failed)?;
+            rows.extend(entries.into_iter().map(|entry| {
+                let stays = why_it_stays(link, &entry, &left);
+                Row { link: &link.name, entry, stays, readiness: link.readiness }
+            }));
+        }
+        let line = |Row { link, entry, stays, readiness }: &Row<'_>| {
+            let (name, size) = (format!("{:?}", entry.name), entry.identity.size);
+            let standing = match stays {
+                Some(why) => say!("list-outbox-stays", why = why),
+                None => words(&entry.standing, size, *readiness),
+            };
+            vec![(*link).to_owned(), name, shown::size(size), standing]
+        };
+        Ok(common.tell(&rows, Exit::Done, |rows| {
+            if rows.is_empty() {
+                return say!("list-outbox-nothing") + "\n";
+            }
+            let headings = [
+                say!("list-column-link"),
+                say!("list-column-file"),
+                say!("list-column-size"),
+                say!("list-column-standing"),
+            ];
+            shown::table(&headings, rows.iter().map(line).collect())
+        }))
+    }
 }
 
 /// What the gateway knows of a file, or what this user finds out.

@@ -10,21 +10,21 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::deliveries::{ask, find, folder_of, who};
-use super::exit::{Exit, exit, exit_of_ledger, fail, failed};
+use super::exit::{Exit, exit_by, exit_of_ledger, fail, failed};
 use super::instead::{self, Wherever};
 use super::options::Common;
 use super::output::{block_on, print, unexpected_answer};
 use super::terms;
 use crate::config;
 use crate::control::{Answer, Caller, ControlError, Errand, Question, ReceiptForm, asker};
-use crate::receipt::bundle::{self, BundleError, Bundled, SHELL_VERIFIER};
+use crate::receipt::bundle::{self, Bundled, SHELL_VERIFIER};
 use crate::receipt::certificate::{self, Certified};
 use crate::receipt::key::{KeyError, Keys, ReceiptKey};
 use crate::receipt::{self, Disagreement, Examined};
 use crate::spool::DeliveryFolder;
 use totatsu_base::evidence::ReceiptLink;
 use totatsu_base::messages::tongue;
-use totatsu_base::{Moment, Remedy, Sha256, SpoolError, say};
+use totatsu_base::{Moment, Sha256, SpoolError, say};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Event, Ledger};
 
@@ -128,27 +128,22 @@ struct PublicKey {
 }
 
 impl Receipt {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        let instead = match self.errand(common.json) {
-            Some((errand, to)) => instead::of(common, || errand, to),
-            None => Ok(None),
-        };
-        match instead {
-            Ok(None) => {}
-            Ok(Some(exit)) | Err(exit) => return exit,
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
+        if let Some((errand, to)) = self.errand(common.json)
+            && let Some(exit) = instead::of(common, || errand, to)?
+        {
+            return Ok(exit);
         }
-        exit(match self {
+        match self {
             Receipt::Show(shown) => shown.run(common),
             Receipt::Bundle(bundle) => bundle.run(common),
             Receipt::Verifier { sh: false } => Ok(print(&bundle::verifier(), Exit::Done)),
             Receipt::Verifier { sh: true } => Ok(print(SHELL_VERIFIER, Exit::Done)),
             Receipt::Verify(verify) => verify.run(common),
             Receipt::Key { renew } => key(common, renew),
-        })
+        }
     }
-}
 
-impl Receipt {
     /// What the gateway does of it for somebody who may not read its files; nothing where it takes no files of the gateway, or
     /// changes them.
     fn errand(&self, json: bool) -> Option<(Errand, Wherever)> {
@@ -185,12 +180,9 @@ impl Verify {
     }
 }
 
-fn exit_of_bundle(error: &BundleError) -> Exit {
-    if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
-}
-
-pub(super) fn exit_of_key(error: &KeyError) -> Exit {
-    if error.remedy() == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
+/// Says what is wrong with the keys.
+pub(super) fn failed_by_key(error: KeyError) -> Exit {
+    fail(exit_by(error.remedy()), &error)
 }
 
 impl ReceiptShown {
@@ -246,7 +238,7 @@ impl ReceiptBundle {
         let Genuine { receipt, text, signature, keys } = genuine(common, &delivery, issued, &folder)?;
         let journal = common.gateway()?.ledger.join("journal");
         let read = bundle::chain_of(&journal, &delivery, issued.number)
-            .map_err(|error| fail(exit_of_bundle(&error), &error))?;
+            .map_err(|error| fail(exit_by(error.remedy()), &error))?;
         let lines = &read.bytes;
         let bundled = Bundled { receipt: &receipt, text: &text, signature: &signature, keys: &keys, lines };
         let page = bundle::page_of(&bundled);
@@ -262,13 +254,8 @@ impl ReceiptBundle {
         Ok(common.tell(&answer, Exit::Done, |BundleWritten { file, number, delivery, events }| {
             let receipt = say!("cli-receipt-of", number = number, delivery = delivery);
             let keys = keys.fingerprints().join(" ");
-            say!(
-                "cli-receipt-bundled",
-                file = file.display(),
-                receipt = receipt,
-                events = events,
-                keys = keys
-            ) + "\n"
+            let file = file.display();
+            say!("cli-receipt-bundled", file = file, receipt = receipt, events = events, keys = keys) + "\n"
         }))
     }
 }
@@ -295,8 +282,7 @@ fn genuine(
     issued: ReceiptLink,
     folder: &DeliveryFolder,
 ) -> Result<Genuine, Exit> {
-    let keys =
-        Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+    let keys = Keys::of_ledger(&common.gateway()?.ledger).map_err(failed_by_key)?;
     let (text, signature) = receipt::read_signed(&folder.receipt()).map_err(failed)?;
     let Examined { receipt, disagreements, .. } = receipt::examine(&text, signature.as_deref(), &keys);
     let signature = signature.and_then(|signature| String::from_utf8(signature).ok());
@@ -315,8 +301,7 @@ fn genuine(
 
 fn verify(common: &Common, id: String) -> Result<Exit, Exit> {
     let (delivery, ReceiptLink { number, .. }, folder) = with_receipt(common, id)?;
-    let keys =
-        Keys::of_ledger(&common.gateway()?.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+    let keys = Keys::of_ledger(&common.gateway()?.ledger).map_err(failed_by_key)?;
     let checked = receipt::check(&delivery, &folder, &keys);
     let mut disagreements = checked.map_err(failed)?;
     // A file that is no receipt is among the disagreements already.
@@ -356,7 +341,7 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
         if let Some(receipt) = &examined.receipt {
             before.insert(receipt.number, (Sha256::of(&text), receipt.previous, verdicts.len()));
             if receipt.number == 1 && receipt.previous != Sha256::ZERO {
-                examined.disagreements.push(not_following(receipt.previous, Sha256::ZERO));
+                examined.disagreements.push(not_following(&receipt.previous, &Sha256::ZERO));
             }
         }
         verdicts.push(VerdictOfFile::of(file, examined));
@@ -367,7 +352,7 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
             gaps.push(say!("cli-receipt-gap", from = number + 1, to = next - 1));
         } else if previous != sha256 {
             verdicts[*at].genuine = false;
-            verdicts[*at].disagreements.push(not_following(*previous, *sha256));
+            verdicts[*at].disagreements.push(not_following(previous, sha256));
         }
     }
     // A program sees them by the numbers.
@@ -380,7 +365,7 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
 }
 
 /// A receipt doesn't follow the one before it.
-fn not_following(stated: Sha256, found: Sha256) -> Disagreement {
+fn not_following(stated: &impl ToString, found: &impl ToString) -> Disagreement {
     let (stated, found) = (stated.to_string(), found.to_string());
     Disagreement { what: say!("cli-receipt-before"), of_signature: false, stated, found }
 }
@@ -433,8 +418,7 @@ fn check_previous(
         found.map_or_else(none, |link| link.sha256.to_string())
     };
     let stated = receipt.previous.to_string();
-    let what = say!("cli-receipt-before");
-    Ok((stated != before).then_some(Disagreement { what, of_signature: false, stated, found: before }))
+    Ok((stated != before).then(|| not_following(&stated, &before)))
 }
 
 /// A delivery that has a receipt, as the ledger recorded it, and the folder that holds it.
@@ -457,12 +441,12 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
         // Held open until the key is made: a gateway that starts meanwhile waits.
         let opened = Ledger::open(&settings.ledger);
         let (ledger, _) = opened.map_err(|error| fail(exit_of_ledger(&error), &error))?;
-        let before = Keys::in_use(&settings.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+        let before = Keys::in_use(&settings.ledger).map_err(failed_by_key)?;
         let renewed = match &settings.receipt_key {
             None => ReceiptKey::renew(&settings.ledger, &settings.name),
             Some(apart) => ReceiptKey::take_up(&settings.ledger, apart),
         };
-        let key = renewed.map_err(|error| fail(exit_of_key(&error), &error))?.fingerprint();
+        let key = renewed.map_err(failed_by_key)?.fingerprint();
         let former = before.fingerprints().into_iter().next();
         block_on(async {
             let asker = asker(Caller::ourselves(), who()).await;
@@ -471,7 +455,7 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
         })?
         .map_err(|error| fail(exit_of_ledger(&error), &error))?;
     }
-    let keys = Keys::in_use(&settings.ledger).map_err(|error| fail(exit_of_key(&error), &error))?;
+    let keys = Keys::in_use(&settings.ledger).map_err(failed_by_key)?;
     let Some((public_key, fingerprint)) = keys.lines().into_iter().zip(keys.fingerprints()).next() else {
         return Err(failed(say!("cli-receipt-no-key", directory = settings.ledger.display())));
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::deliveries::{ask, who};
-use super::exit::{Exit, exit, fail, failed};
+use super::exit::{Exit, fail, failed};
 use super::options::Common;
 use super::output::{block_on, print_json, print_words, unexpected_answer};
 use super::{screen, terms};
@@ -25,11 +25,7 @@ pub(super) struct Reload {
 }
 
 impl Reload {
-    pub(super) fn run(&self, common: &Common) -> Exit {
-        exit(self.reload(common))
-    }
-
-    fn reload(&self, common: &Common) -> Result<Exit, Exit> {
+    pub(super) fn run(&self, common: &Common) -> Result<Exit, Exit> {
         let socket = common.settings()?.map_or_else(|| common.socket_to_ask(), |settings| settings.socket);
         let before = block_on(since(&socket))?;
         let answer = ask(common, Question::Reload { by: who() })?;

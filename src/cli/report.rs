@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 
 use super::deliveries::{find, folder_of};
-use super::exit::{Exit, exit, failed};
+use super::exit::{Exit, failed};
 use super::instead::{self, Wherever};
 use super::likeness::{self, Likeness};
 use super::options::Common;
@@ -44,11 +44,7 @@ struct ReportShown<'a> {
 }
 
 impl Report {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(self.told(common))
-    }
-
-    fn told(self, common: &Common) -> Result<Exit, Exit> {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let delivery = find(common, self.id)?;
         let errand = || Errand::Report { id: delivery.id.to_string() };
         if let Some(exit) = instead::of(common, errand, Wherever::Printed(None))? {
@@ -104,10 +100,7 @@ fn head(delivery: &Delivery) -> String {
 fn fitted(list: &ProblemList) -> String {
     let kinds = list.kinds.iter().map(CountedProblems::cells).map(Vec::from).collect();
     let problems = list.list.iter().map(ListedProblem::cells).map(Vec::from).collect();
-    let tables = [
-        table::table(&list.headings_of_kinds().each_ref().map(String::as_str), kinds),
-        table::table(&list.headings().each_ref().map(String::as_str), problems),
-    ];
+    let tables = [table::table(&list.headings_of_kinds(), kinds), table::table(&list.headings(), problems)];
     let outcome = list.outcome.as_ref().map(|outcome| format!("\n{outcome}\n"));
     format!("{}\n{}{}", list.head(), tables.join("\n"), outcome.unwrap_or_default())
 }

@@ -72,7 +72,7 @@ fn sound(directory: &Path) -> Option<Config> {
 /// more, is not begun with: the gateway goes on with what it had.
 async fn serve(directory: &Path, configured: Config) -> Ended {
     loop {
-        let ended = serve_once(directory, configured.clone()).await;
+        let ended = begin(directory, configured.clone()).await.unwrap_or_else(Ended::As);
         if !matches!(ended, Ended::ToRenew) || sound(directory).is_some() {
             return ended;
         }
@@ -100,20 +100,13 @@ fn begin_anew() -> Exit {
     failed(say!("cli-run-cannot-begin-anew", error = os_error(&error)))
 }
 
-async fn serve_once(directory: &Path, configured: Config) -> Ended {
-    match begin(directory, configured).await {
-        Ok(ended) => ended,
-        Err(exit) => Ended::As(exit),
-    }
-}
-
 async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
     let (links, inbound) = (configured.links.len(), configured.inbound.len());
     let (gateway, opening) = Gateway::open(configured).map_err(|error| match error {
         OpenError::Ledger(error) => fail(exit_of_ledger(&error), &error),
         OpenError::Spool(error) => failed(error),
         OpenError::Custody(error) => fail(exit_of_custody(&error), &error),
-        OpenError::Key(error) => fail(super::receipt::exit_of_key(&error), &error),
+        OpenError::Key(error) => super::receipt::failed_by_key(error),
     })?;
     if opening.torn > 0 {
         tracing::warn!(bytes = opening.torn, "{}", say!("cli-run-torn"));
@@ -141,10 +134,11 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
         states.extend(limit.map(NotifyState::WatchdogUsec));
         tell(&states);
     };
-    if let Err(error) = chronicle::started(&gateway).await.map_err(DaemonError::from) {
+    let ends = |error: DaemonError| {
         tracing::error!(%error, "{}", say!("cli-run-ends"));
-        return Err(if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted });
-    }
+        if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted }
+    };
+    chronicle::started(&gateway).await.map_err(|stop| ends(stop.into()))?;
     let last = gateway.clone();
     let outcome = daemon::run(gateway, stopping, ready).await;
     heeding.abort();
@@ -163,10 +157,7 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
     match outcome {
         Ok(()) if *ending.borrow() == Ending::Renew => Ok(Ended::ToRenew),
         Ok(()) => Ok(Ended::As(Exit::Done)),
-        Err(error) => {
-            tracing::error!(%error, "{}", say!("cli-run-ends"));
-            Err(if error.is_lack_of_room() { Exit::Failed } else { Exit::Untrusted })
-        }
+        Err(error) => Err(ends(error)),
     }
 }
 

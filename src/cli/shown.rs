@@ -16,6 +16,7 @@ use totatsu_ledger::{Collection, Delivery, Doubt, Hold, Standing, Step};
 use totatsu_records::kind_in;
 
 pub(super) use super::table::table;
+use super::wrapping::Fact;
 pub(super) use super::wrapping::pad;
 use super::{history, screen, terms, wrapping};
 
@@ -55,7 +56,7 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
         say!("list-column-file"),
         say!("list-column-note"),
     ];
-    table(&headings.each_ref().map(String::as_str), deliveries.iter().map(row).collect())
+    table(&headings, deliveries.iter().map(row).collect())
 }
 
 /// What a list doesn't show.
@@ -121,27 +122,11 @@ pub(super) fn status(status: &Status) -> String {
         say!("list-column-next"),
         say!("list-column-why"),
     ];
-    let mut text = table(&headings.each_ref().map(String::as_str), status.partners.iter().map(row).collect());
+    let mut text = table(&headings, status.partners.iter().map(row).collect());
     if !status.running {
         text += &backlog(&status.backlog);
     }
-    for LinkStatus { link, hold } in &status.links {
-        let Hold { since, by, reason, until } = hold;
-        text += &match until {
-            None => say!("list-link-held", link = link, since = since, by = by, reason = reason),
-            Some(until) => {
-                say!(
-                    "list-link-held-until",
-                    link = link,
-                    since = since,
-                    until = until,
-                    by = by,
-                    reason = reason
-                )
-            }
-        };
-        text += "\n";
-    }
+    text += &held(&status.links);
     for AwaitedAct { delivery, link, request } in &status.awaited {
         let act = terms::awaited(request);
         text += &(say!("list-status-second", delivery = delivery, link = link, act = act) + "\n");
@@ -156,15 +141,30 @@ pub(super) fn status(status: &Status) -> String {
     } + "\n"
 }
 
+/// The links that are held.
+fn held(links: &[LinkStatus]) -> String {
+    let told = |LinkStatus { link, hold: Hold { since, by, reason, until } }: &LinkStatus| match until {
+        None => say!("list-link-held", link = link, since = since, by = by, reason = reason),
+        Some(until) => {
+            say!("list-link-held-until", link = link, since = since, until = until, by = by, reason = reason)
+        }
+    };
+    links.iter().map(|link| told(link) + "\n").collect()
+}
+
 /// What stays in the outboxes, and why.
 fn left(files: &[LeftFile]) -> String {
-    let shown = |file: &LeftFile| {
-        let LeftFile { link, name, since, why, .. } = file;
-        say!("list-left", link = link, name = format!("{name:?}"), since = since, why = why) + "\n"
+    let told = |LeftFile { link, name, since, why, .. }: &LeftFile| {
+        say!("list-left", link = link, name = format!("{name:?}"), since = since, why = why)
     };
-    let more = files.len().saturating_sub(LEFT);
-    let more = if more > 0 { say!("list-left-more", count = more) + "\n" } else { String::new() };
-    files.iter().take(LEFT).map(shown).collect::<String>() + &more
+    first_of(files, told, |more| say!("list-left-more", count = more))
+}
+
+/// The first of some files, a line each, and how many more there are.
+fn first_of<F>(files: &[F], told: impl Fn(&F) -> String, more: impl Fn(usize) -> String) -> String {
+    let beyond = files.len().checked_sub(LEFT).filter(|beyond| *beyond > 0);
+    let lines = files.iter().take(LEFT).map(told).chain(beyond.map(more));
+    lines.map(|line| line + "\n").collect()
 }
 
 /// What should have come and hasn't.
@@ -179,11 +179,9 @@ fn missing(files: &[MissingFile]) -> String {
 /// What was rejected and has no better one yet.
 fn rejected(files: &[RejectedFile]) -> String {
     let told = |RejectedFile { delivery, link, name, at, problems }: &RejectedFile| {
-        say!("list-rejected", id = delivery, link = link, name = name, at = at, problems = problems) + "\n"
+        say!("list-rejected", id = delivery, link = link, name = name, at = at, problems = problems)
     };
-    let more = files.len().saturating_sub(LEFT);
-    let more = if more > 0 { say!("list-rejected-more", count = more) + "\n" } else { String::new() };
-    files.iter().take(LEFT).map(told).collect::<String>() + &more
+    first_of(files, told, |more| say!("list-rejected-more", count = more))
 }
 
 /// Which links there are, and what isn't finished on each.
@@ -199,7 +197,7 @@ fn backlog(links: &[LinkBacklog]) -> String {
         vec![link.clone(), partner, counts_of(unfinished)]
     };
     let headings = [say!("list-column-link"), say!("list-column-partner"), say!("list-column-unfinished")];
-    table(&headings.each_ref().map(String::as_str), links.iter().map(row).collect())
+    table(&headings, links.iter().map(row).collect())
 }
 
 fn counts_of(unfinished: &BTreeMap<String, u64>) -> String {
@@ -230,11 +228,8 @@ fn inbound(links: &[InboundStatus]) -> String {
         say!("list-column-not-yet"),
         say!("list-column-wrong"),
     ];
-    table(&headings.each_ref().map(String::as_str), links.iter().map(row).collect())
+    table(&headings, links.iter().map(row).collect())
 }
-
-/// A row of what is shown: its name, and what it says.
-type Fact = (String, String);
 
 /// Everything that a person wants to know of one delivery.
 pub(super) fn delivery(shown: &Shown) -> String {

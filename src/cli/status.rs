@@ -139,12 +139,11 @@ fn judge(status: &Status) -> (Verdict, Vec<String>) {
 }
 
 fn show_idle(common: &Common, status: &mut Status) -> Exit {
-    let configured = config::read(&common.config).0;
-    if let Some(configured) = &configured {
-        add_configured(status, configured);
-    }
-    let text = match configured {
-        Some(_) => String::new(),
+    let text = match config::read(&common.config).0 {
+        Some(configured) => {
+            add_configured(status, &configured);
+            String::new()
+        }
         None => say!("list-configuration-wrong") + "\n",
     };
     common.tell(status, Exit::Done, |status| format!("{}{text}", shown::status(status)))
@@ -154,19 +153,11 @@ fn show_idle(common: &Common, status: &mut Status) -> Exit {
 fn add_configured(status: &mut Status, configured: &Config) {
     for (name, settings) in &configured.partners {
         if status.partners.iter().all(|known| known.partner != *name) {
-            let (partner, state) = (name.clone(), "unknown".to_owned());
-            let (since, reason, next) = (None, None, None);
-            let (reached, undecided) = (false, settings.is_undecided());
-            let unfinished = 0;
             status.partners.push(PartnerStatus {
-                partner,
-                state,
-                since,
-                reason,
-                next,
-                unfinished,
-                reached,
-                undecided,
+                partner: name.clone(),
+                state: "unknown".to_owned(),
+                undecided: settings.is_undecided(),
+                ..PartnerStatus::default()
             });
         }
     }

@@ -19,8 +19,9 @@ const INDENT: usize = 4;
 const LEAST: usize = 14;
 
 /// Rows under their headings, for standard output as it is.
-pub(super) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
-    fitted(headings, &rows, screen::columns())
+pub(super) fn table(headings: &[impl AsRef<str>], rows: Vec<Vec<String>>) -> String {
+    let headings: Vec<&str> = headings.iter().map(AsRef::as_ref).collect();
+    fitted(&headings, &rows, screen::columns())
 }
 
 /// The same for a terminal of so many columns, or for none.

@@ -2,41 +2,14 @@
 
 use crate::control::PartnerStatus;
 use totatsu_base::evidence::{ActRequest, Grade, How, RequestedAct};
-use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
+use totatsu_base::messages::{Tongue, text, text_if_there, tongue};
 use totatsu_base::{Moment, say};
 use totatsu_ledger::Delivery;
 use totatsu_ledger::state::STATES;
 use totatsu_ledger::words::{grade_word_in, state_word, state_word_in};
 
-/// Each state, and the message that says what it means.
-const STATE_MEANINGS: [(&str, &str); 26] = [
-    ("found", "list-meaning-found"),
-    ("fetched", "list-meaning-fetched"),
-    ("decoded", "list-meaning-decoded"),
-    ("placing", "list-meaning-placing"),
-    ("placed", "list-meaning-placed"),
-    ("importing", "list-meaning-importing"),
-    ("imported", "list-meaning-imported"),
-    ("accepted", "list-meaning-accepted"),
-    ("converted", "list-meaning-converted"),
-    ("transferring", "list-meaning-transferring"),
-    ("transferred", "list-meaning-transferred"),
-    ("verified", "list-meaning-verified"),
-    ("published", "list-meaning-published"),
-    ("acknowledged", "list-meaning-acknowledged"),
-    ("confirmed", "list-meaning-confirmed"),
-    ("receipted", "list-meaning-receipted"),
-    ("archived", "list-meaning-archived"),
-    ("queued", "list-meaning-queued"),
-    ("handed_over", "list-meaning-handed-over"),
-    ("waiting", "list-meaning-waiting"),
-    ("unknown", "list-meaning-unknown"),
-    ("held", "list-meaning-held"),
-    ("rejected", "list-meaning-rejected"),
-    ("repeated", "list-meaning-repeated"),
-    ("superseded", "list-meaning-superseded"),
-    ("cancelled", "list-meaning-cancelled"),
-];
+/// The messages that say what the states mean.
+const STATE_MEANINGS: &str = "list-meaning";
 /// Each act by hand, and its word.
 const ACT_WORDS: [(&str, &str); 6] = [
     ("held", "list-act-held"),
@@ -65,7 +38,10 @@ const PARTNER_WORDS: [(&str, &str); 7] = [
 
 /// A state's word, and behind it what to type to ask for it, where that is another.
 pub(super) fn state_with_its_name(name: &str) -> String {
-    let word = state_word(name);
+    with_its_name(state_word(name), name)
+}
+
+fn with_its_name(word: String, name: &str) -> String {
     if word == name { word } else { say!("list-state-and-name", word = word, name = name) }
 }
 
@@ -100,20 +76,23 @@ pub(super) fn requested(act: &RequestedAct) -> String {
 }
 
 /// How something arrived, and what is typed for it.
-fn arrived_how(how: How) -> String {
-    let name: &'static str = how.into();
+pub(super) fn arrived_how(how: How) -> String {
     let word = match how {
         How::Medium => say!("list-how-medium"),
         How::Phone => say!("list-how-phone"),
         How::Other => say!("list-how-other"),
     };
-    if word == name { word } else { say!("list-state-and-name", word = word, name = name) }
+    with_its_name(word, how.into())
 }
 
 /// What kind of thing an alert told; a newer gateway's, which this version has no word for, is told as it is.
 pub(super) fn alert_kind(kind: &str) -> String {
-    let id = format!("{ALERT_KINDS}-{}", kind.replace('_', "-"));
-    text_if_there(tongue(), &id).unwrap_or_else(|| kind.to_owned())
+    of_list(tongue(), ALERT_KINDS, kind).unwrap_or_else(|| kind.to_owned())
+}
+
+/// The message that a list has for a name.
+fn of_list(tongue: Tongue, list: &str, name: &str) -> Option<String> {
+    text_if_there(tongue, &format!("{list}-{}", name.replace('_', "-")))
 }
 
 /// What waits for a second name.
@@ -142,8 +121,7 @@ pub(super) fn listed(words: &[String]) -> String {
 
 /// What a state means, in a language.
 pub(super) fn state_meaning(tongue: Tongue, name: &str) -> String {
-    let meaning = STATE_MEANINGS.iter().find(|(known, _)| *known == name);
-    meaning.map(|(_, id)| text_in(tongue, id, &[])).unwrap_or_default()
+    of_list(tongue, STATE_MEANINGS, name).unwrap_or_default()
 }
 
 /// The Japanese word for a state, which may be typed as well.
@@ -173,16 +151,17 @@ mod tests {
     fn each_kind_of_alert_has_a_word_with_what_scripts_know_it_by() {
         for kind in Kind::VARIANTS.iter().map(|kind| kind.word()) {
             assert_eq!(alert_kind(kind), kind);
-            let id = format!("{ALERT_KINDS}-{}", kind.replace('_', "-"));
-            let word = text_if_there(Tongue::Ja, &id).unwrap();
+            let word = of_list(Tongue::Ja, ALERT_KINDS, kind).unwrap();
             assert!(word.ends_with(&format!("（{kind}）")), "{word}");
         }
     }
 
     #[test]
     fn each_state_has_a_meaning_and_may_be_typed_as_its_name_or_its_japanese_word() {
-        assert_eq!(STATE_MEANINGS.map(|(name, _)| name), STATES);
         for name in STATES {
+            assert!(
+                !state_meaning(Tongue::Ja, name).is_empty() && !state_meaning(Tongue::En, name).is_empty()
+            );
             let word = state_in_japanese(name).unwrap();
             assert_eq!(state_named(&word), name, "{word}");
             assert_eq!(state_named(name), name);

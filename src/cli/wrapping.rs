@@ -27,12 +27,15 @@ pub(super) fn folded(line: &str, columns: usize) -> String {
     format!("{before}{}", lines.join(&format!("\n{:indent$}", "")))
 }
 
+/// A row of what is shown: its name, and what it says.
+pub(super) type Fact = (String, String);
+
 /// Names and what they say, one below the other.
-pub(super) fn facts(rows: &[(String, String)], least: usize, columns: Option<usize>) -> String {
+pub(super) fn facts(rows: &[Fact], least: usize, columns: Option<usize>) -> String {
     let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or_default().max(least);
     let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(names + 1));
     let below = format!("\n{:1$}", "", names + 1);
-    let line = |(name, value): &(String, String)| {
+    let line = |(name, value): &Fact| {
         format!("{} {}\n", pad(name, names), folded(value, room).replace('\n', &below))
     };
     rows.iter().map(line).collect()

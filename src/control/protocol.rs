@@ -386,7 +386,7 @@ pub struct LinkBacklog {
 }
 
 /// How one partner stands.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PartnerStatus {
     /// Its name.
     pub partner: String,

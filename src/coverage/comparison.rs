@@ -108,9 +108,7 @@ impl CoverageReport {
 
     /// Whether every interface is served or left out on purpose, and none both.
     pub fn is_complete(&self) -> bool {
-        self.lines.iter().all(|line| {
-            matches!(line.standing, CoverageStanding::Served { .. } | CoverageStanding::LeftOut { .. })
-        })
+        self.lines.iter().all(|line| line.standing.is_well())
     }
 
     /// How many interfaces are served, left out, both, and neither.
@@ -129,6 +127,11 @@ impl CoverageReport {
 }
 
 impl CoverageStanding {
+    /// Whether it is served or left out, and not both.
+    pub fn is_well(&self) -> bool {
+        matches!(self, CoverageStanding::Served { .. } | CoverageStanding::LeftOut { .. })
+    }
+
     /// What it is called.
     pub fn says(&self) -> String {
         match self {
@@ -154,20 +157,20 @@ impl ServingLink {
 
 /// The links that say that they serve an interface.
 fn serving(config: &Config, municipality: &str, interface: &str) -> Vec<ServingLink> {
-    let serves =
-        |of: &str, interfaces: &[String]| of == municipality && interfaces.iter().any(|id| id == interface);
-    let outbound =
-        config.links.values().filter(|link| serves(config.municipality_of(&link.name), &link.interfaces));
-    let outbound = outbound.map(|link| (&link.name, &link.partner, link.open.len(), ListedWay::Out, None));
-    let inbound =
-        config.inbound.values().filter(|link| serves(config.municipality_of(&link.name), &link.interfaces));
-    let inbound = inbound.map(|link| {
+    let outbound = config
+        .links
+        .values()
+        .map(|link| (&link.name, &link.partner, &link.interfaces, link.open.len(), ListedWay::Out, None));
+    let inbound = config.inbound.values().map(|link| {
         let import = link.import.is_some().then_some(link.lock.as_str());
-        (&link.name, &link.partner, link.open.len(), ListedWay::In, import)
+        (&link.name, &link.partner, &link.interfaces, link.open.len(), ListedWay::In, import)
     });
     outbound
         .chain(inbound)
-        .map(|(link, partner, open, way, import)| {
+        .filter(|(link, _, interfaces, ..)| {
+            config.municipality_of(link) == municipality && interfaces.iter().any(|id| id == interface)
+        })
+        .map(|(link, partner, _, open, way, import)| {
             let reached = config.partners.get(partner);
             let transport = reached.map_or("sftp", |partner| transport(&partner.reach));
             ServingLink {

@@ -1,6 +1,6 @@
 //! The page for the binder: 連携一覧 with a column that says how each interface is served and proven, made to be printed.
 
-use super::comparison::{CoverageReport, CoverageStanding, ServingLink};
+use super::comparison::{CoverageReport, CoverageStanding, ServingLink, UnlistedLink};
 use crate::catalogue::{InterfaceList, InterfaceRow};
 use totatsu_base::messages::tongue;
 use totatsu_base::say;
@@ -109,17 +109,10 @@ fn unlisted(report: &CoverageReport) -> String {
     if report.unlisted.is_empty() {
         return String::new();
     }
-    let links: String = report
-        .unlisted
-        .iter()
-        .map(|link| {
-            format!(
-                "<tr><td class=\"code\">{}</td><td>{}</td></tr>\n",
-                escaped(&link.link),
-                escaped(&link.title)
-            )
-        })
-        .collect();
+    let row = |UnlistedLink { link, title, .. }: &UnlistedLink| {
+        format!("<tr><td class=\"code\">{}</td><td>{}</td></tr>\n", escaped(link), escaped(title))
+    };
+    let links: String = report.unlisted.iter().map(row).collect();
     let title = say!("cli-coverage-beyond-title");
     format!("<h2>{title}</h2>\n<table><tbody>\n{links}</tbody></table>\n")
 }

@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::exit::{Exit, exit, fail, failed};
+use super::exit::{Exit, fail, failed};
 use super::options::Common;
 use super::words::one_of;
 use crate::catalogue::MunicipalityTable;
 use crate::config;
 use crate::config::INSTALLED_LAYOUTS;
 use crate::init::{
-    FileFate, InitAnswers, InitError, InitPlan, InitStore, MpnWay, NotServedAnswer, PartnerAnswers, ReachWord,
+    FileFate, InitAnswers, InitError, InitPlan, InitStore, MpnWay, NotServedAnswer, ReachWord,
 };
 use totatsu_base::messages::tongue;
 use totatsu_base::{SpoolError, say};
@@ -103,11 +103,7 @@ struct FileShown {
 }
 
 impl Init {
-    pub(super) fn run(self, common: &Common) -> Exit {
-        exit(self.carried_out(common))
-    }
-
-    fn carried_out(self, common: &Common) -> Result<Exit, Exit> {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let mut store = InitStore::read(&self.directory).map_err(fail_of)?.unwrap_or_default();
         // The comments keep the language that they were begun in, unless another is asked for.
         let comments = common.lang.or(store.tongue).unwrap_or_else(tongue);
@@ -201,16 +197,14 @@ impl Init {
             let (partner, way) =
                 said.split_once('=').ok_or_else(|| say!("cli-init-reach-form", said = said))?;
             let way: ReachWord = way.parse().map_err(|_| say!("cli-init-reach-way", said = said))?;
-            let earlier = answers.partners.remove(partner).unwrap_or_default();
-            answers.partners.insert(partner.to_owned(), PartnerAnswers { reach: Some(way), ..earlier });
+            answers.partners.entry(partner.to_owned()).or_default().reach = Some(way);
         }
         for said in &self.without {
             let (interface, reason) =
                 said.split_once('=').ok_or_else(|| say!("cli-init-without-form", said = said))?;
             answers.not_served.retain(|known| known.interface != interface);
-            answers
-                .not_served
-                .push(NotServedAnswer { interface: interface.to_owned(), reason: reason.to_owned() });
+            let (interface, reason) = (interface.to_owned(), reason.to_owned());
+            answers.not_served.push(NotServedAnswer { interface, reason });
         }
         Ok(())
     }
@@ -218,13 +212,12 @@ impl Init {
     /// What became, or would become, of the files, and what to do next.
     fn words(&self, shown: &InitShown, layouts: &Path) -> String {
         let count = |fate| shown.files.iter().filter(|file| file.fate == fate).count();
-        let directory = self.directory.display();
+        let dir = self.directory.display();
         let mut text = String::new();
-        let names_all = !shown.written;
         for FileShown { file, fate } in &shown.files {
             text += &match fate {
-                FileFate::New if names_all => say!("cli-init-would-add", file = file),
-                FileFate::Renewed if names_all => say!("cli-init-would-renew", file = file),
+                FileFate::New if !shown.written => say!("cli-init-would-add", file = file),
+                FileFate::Renewed if !shown.written => say!("cli-init-would-renew", file = file),
                 FileFate::Kept => say!("cli-init-kept", file = file),
                 FileFate::Removed => say!("cli-init-removed", file = file),
                 FileFate::Unwanted => say!("cli-init-unwanted", file = file),
@@ -234,24 +227,16 @@ impl Init {
         }
         let (new, renewed, same) = (count(FileFate::New), count(FileFate::Renewed), count(FileFate::Same));
         if !shown.written {
-            text += &say!("cli-init-looked", dir = directory, new = new, renewed = renewed, same = same);
+            text += &say!("cli-init-looked", dir = dir, new = new, renewed = renewed, same = same);
             return text + "\n";
         }
         if !shown.open_known {
-            text +=
-                &say!("cli-init-written-only", dir = directory, new = new, renewed = renewed, same = same);
+            text += &say!("cli-init-written-only", dir = dir, new = new, renewed = renewed, same = same);
             return format!("{text}\n{}\n", self.to_correct(layouts));
         }
         let open = shown.open;
-        text += &say!(
-            "cli-init-written",
-            dir = directory,
-            new = new,
-            renewed = renewed,
-            same = same,
-            open = open
-        );
-        let check = format!("totatsu --config {directory} check --open");
+        text += &say!("cli-init-written", dir = dir, new = new, renewed = renewed, same = same, open = open);
+        let check = format!("totatsu --config {dir} check --open");
         format!("{text}\n{}\n", say!("cli-init-next", check = check))
     }
 

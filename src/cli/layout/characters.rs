@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::exit::{Exit, failed};
+use super::sources::unusable;
+use crate::cli::exit::Exit;
 use crate::cli::options::Common;
 use crate::cli::shown;
-use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_records::CharacterSurvey;
 use totatsu_records::layout::Encoding;
@@ -43,9 +43,7 @@ impl Characters {
             TargetSet::Cp932 => Encoding::Cp932,
             TargetSet::JisX0201 => Encoding::JisX0201,
         };
-        let survey = totatsu_records::survey(&self.file, encoding).map_err(|error| {
-            failed(say!("layout-file", file = self.file.display(), message = os_error(&error)))
-        })?;
+        let survey = totatsu_records::survey(&self.file, encoding).map_err(unusable(self.file.display()))?;
         let exit = if survey.unknown.is_empty() { Exit::Done } else { Exit::Failed };
         let line = |what: String, count: u64| vec![what, count.to_string()];
         let mut rows = vec![

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::sources::{InForce, Named, Sources};
+use super::sources::{InForce, Named, Sources, unusable};
 use crate::cli::exit::{Exit, fail, failed};
 use crate::cli::output::print;
 use crate::cli::{likeness, progress, screen};
@@ -120,9 +120,7 @@ impl Encode {
             } else {
                 File::create(wanted).map(|_| ())
             };
-            copied.map_err(|error| {
-                failed(say!("layout-file", file = wanted.display(), message = os_error(&error)))
-            })?;
+            copied.map_err(unusable(wanted.display()))?;
         }
         give_output(&sent)?;
         let by_table = converted.folds_by_table.iter().filter(|(table, _)| *table != folds::RULES);
@@ -209,8 +207,7 @@ impl Ruler {
                 (received, say!("layout-standard-input"))
             }
         };
-        let shown = |error: io::Error| failed(say!("layout-file", file = name, message = os_error(&error)));
-        match decode::picture(&layout, &file, self.record).map_err(shown)? {
+        match decode::picture(&layout, &file, self.record).map_err(unusable(&name))? {
             Some(picture) => Ok(print(&picture, Exit::Done)),
             None => {
                 let told = match self.record {
@@ -270,10 +267,7 @@ fn take_input(path: &Path) -> Result<totatsu_base::digest::Sha256, Exit> {
         io::copy(&mut io::stdin().lock(), &mut file)?;
         Ok(file.finish().0)
     });
-    taken.map_err(|error| {
-        let input = say!("layout-standard-input");
-        failed(say!("layout-file", file = input, message = os_error(&error)))
-    })
+    taken.map_err(unusable(say!("layout-standard-input")))
 }
 
 /// A file on standard output. A reader that has gone away wants no more.
@@ -281,8 +275,7 @@ fn give_output(path: &Path) -> Result<(), Exit> {
     let given = File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::stdout().lock()));
     match given {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            let output = say!("layout-standard-output");
-            Err(failed(say!("layout-file", file = output, message = os_error(&error))))
+            Err(unusable(say!("layout-standard-output"))(error))
         }
         Ok(_) | Err(_) => Ok(()),
     }
@@ -290,10 +283,8 @@ fn give_output(path: &Path) -> Result<(), Exit> {
 
 /// Puts the list of problems on standard error, and hands `exit` back.
 fn tell(report: &Path, exit: Exit) -> Result<Exit, Exit> {
-    match File::open(report).and_then(|mut file| io::copy(&mut file, &mut io::stderr().lock())) {
-        Ok(_) => Ok(exit),
-        Err(error) => Err(failed(say!("layout-file", file = report.display(), message = os_error(&error)))),
-    }
+    let told = File::open(report).and_then(|mut file| io::copy(&mut file, &mut io::stderr().lock()));
+    told.map(|_| exit).map_err(unusable(report.display()))
 }
 
 fn problems(report: &Path) -> Exit {

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::exit::{Exit, exit};
+use super::exit::Exit;
 use super::options::Common;
 use sources::{InForce, Named, Sources};
 
@@ -65,9 +65,9 @@ enum LayoutCommand {
 }
 
 impl LayoutArguments {
-    pub(super) fn run(self, common: &Common) -> Exit {
+    pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let sources = Sources { common, folder: self.layouts };
-        let outcome = match self.command {
+        match self.command {
             LayoutCommand::List(list) => tables::list(&sources, list.day()),
             LayoutCommand::Show(named) => {
                 named.find(&sources).and_then(|layout| tables::show(common, &layout))
@@ -81,7 +81,6 @@ impl LayoutArguments {
             LayoutCommand::Template(named) => {
                 named.find(&sources).and_then(|layout| tables::template(&layout))
             }
-        };
-        exit(outcome)
+        }
     }
 }

@@ -1,15 +1,18 @@
 //! Where layouts are looked for, and which one a name on the command line means.
 
+use std::fmt::Display;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
 
-use crate::cli::exit::{Exit, fail};
+use crate::cli::exit::{Exit, fail, failed};
 use crate::cli::options::Common;
 use crate::cli::screen;
 use crate::config::{self, GatewaySettings};
+use totatsu_base::messages::os_error;
 use totatsu_base::{Moment, say};
 use totatsu_records::layout::{Layout, LayoutCatalogue, LayoutProblem};
 
@@ -82,9 +85,7 @@ impl Sources<'_> {
     pub(super) fn find(&self, name: &str, day: Date) -> Result<Arc<Layout>, Exit> {
         if Path::new(name).extension().is_some_and(|extension| extension == "toml") {
             return from_file(Path::new(name)).map(Arc::new).map_err(|problems| {
-                problems
-                    .iter()
-                    .for_each(|problem| screen::beside(&say!("layout-file", file = name, message = problem)));
+                problems.iter().for_each(|problem| tell(name, problem));
                 Exit::BadConfiguration
             });
         }
@@ -105,7 +106,7 @@ impl Sources<'_> {
         }
         // A layout that can't be used because of its own problems is not missing.
         for (file, problem) in problems.iter().filter(|(file, _)| file.to_string_lossy().contains(name)) {
-            screen::beside(&say!("layout-file", file = file.display(), message = problem));
+            tell(file.display(), problem);
         }
         let folder = folder.display();
         let message = match version {
@@ -114,6 +115,16 @@ impl Sources<'_> {
         };
         Err(fail(Exit::BadConfiguration, &message))
     }
+}
+
+/// Says what is wrong with a file of somebody's, or with a stream.
+pub(super) fn unusable(file: impl Display) -> impl FnOnce(io::Error) -> Exit {
+    move |error| failed(say!("layout-file", file = file, message = os_error(&error)))
+}
+
+/// Says what is wrong with layout files.
+pub(super) fn tell(file: impl Display, problem: &LayoutProblem) {
+    screen::beside(&say!("layout-file", file = file, message = problem));
 }
 
 fn unconfigured() -> PathBuf {

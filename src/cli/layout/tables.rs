@@ -7,14 +7,14 @@ use std::{fs, io};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::sources::{Sources, from_file};
+use super::sources::{Problems, Sources, from_file, tell};
 use crate::cli::exit::{Exit, fail};
 use crate::cli::options::Common;
 use crate::cli::output::{print, print_json, print_words};
 use crate::cli::{screen, shown};
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
-use totatsu_records::layout::{Confidence, Encoding, Layout, LayoutProblem, LayoutStatus};
+use totatsu_records::layout::{Confidence, Encoding, Layout, LayoutStatus};
 
 /// Columns for what stands before each fact of a layout that is shown.
 const LABEL_COLUMNS: usize = 9;
@@ -39,7 +39,7 @@ struct Row {
 /// All layouts of the folder. Problems of files that can't be used go to standard error.
 pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
     let (_, catalogue, problems) = sources.catalogue()?;
-    tell(&problems);
+    problems.iter().for_each(|(file, problem)| tell(file.display(), problem));
     let rows: Vec<Row> = catalogue
         .iter()
         .map(|layout| Row {
@@ -79,7 +79,6 @@ pub(super) fn list(sources: &Sources, day: Date) -> Result<Exit, Exit> {
         say!("layout-heading-encoding"),
         say!("layout-heading-title"),
     ];
-    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let table = |rows: &Vec<Row>| shown::table(&headings, rows.iter().map(line).collect());
     Ok(sources.common.tell(&rows, exit, table))
 }
@@ -118,7 +117,6 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
         say!("layout-heading-kind"),
         say!("layout-heading-value"),
     ];
-    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     for (record, items) in layout.described() {
         text.push_str(&format!("\n{record}\n"));
         let rows = items.into_iter().map(Vec::from).collect();
@@ -133,7 +131,6 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
             say!("layout-heading-confidence"),
             say!("layout-heading-note"),
         ];
-        let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
         text.push_str(&shown::table(&headings, doubts));
     }
     Ok(print_words(&text, Exit::Done))
@@ -172,7 +169,7 @@ fn in_json(layout: &Layout) -> serde_json::Value {
 
 /// Checks files, or the whole folder.
 pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> {
-    let mut problems: Vec<(PathBuf, LayoutProblem)> = Vec::new();
+    let mut problems = Problems::new();
     let mut sound = Vec::new();
     if files.is_empty() {
         let (_, catalogue, found) = sources.catalogue()?;
@@ -201,7 +198,7 @@ pub(super) fn check(sources: &Sources, files: &[PathBuf]) -> Result<Exit, Exit> 
             .collect();
         return Ok(print_json(&rows, exit));
     }
-    tell(&problems);
+    problems.iter().for_each(|(file, problem)| tell(file.display(), problem));
     Ok(print_words(&sound.concat(), exit))
 }
 
@@ -285,10 +282,4 @@ fn line(layout: &Layout) -> String {
     let status = status_word(layout.status());
     let (layout, version) = (layout.id(), layout.version());
     say!("layout-sound", layout = layout, version = version, status = status, doubts = doubts) + "\n"
-}
-
-fn tell(problems: &[(PathBuf, LayoutProblem)]) {
-    for (file, problem) in problems {
-        screen::beside(&say!("layout-file", file = file.display(), message = problem));
-    }
 }

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::exit::{Exit, exit, failed};
+use super::exit::{Exit, failed};
 use super::options::Common;
 use super::output::block_on;
 use super::screen;
@@ -68,10 +68,10 @@ struct Report<'a> {
 }
 
 impl PartnerCommand {
-    pub(super) fn run(&self, common: &Common) -> Exit {
+    pub(super) fn run(&self, common: &Common) -> Result<Exit, Exit> {
         match self {
-            PartnerCommand::Probe(probe) => exit(probe.run(common)),
-            PartnerCommand::Trust(trust) => exit(trust.run(common)),
+            PartnerCommand::Probe(probe) => probe.run(common),
+            PartnerCommand::Trust(trust) => trust.run(common),
         }
     }
 }

@@ -124,14 +124,11 @@ impl Trust {
                 return Err(fail(Exit::BadConfiguration, &say!("partner-medium-shows-none")));
             }
         };
-        let written = match &shown.changes {
-            Some(changes) => amend::amend(&self.file(common), &changes.amendments).map_err(failed)?,
-            None => false,
-        };
-        let closes = match &shown.changes {
-            Some(changes) => close(&self.file(common), &changes.open_point)?,
-            None => false,
-        };
+        let (mut written, mut closes) = (false, false);
+        if let Some(changes) = &shown.changes {
+            written = amend::amend(&self.file(common), &changes.amendments).map_err(failed)?;
+            closes = close(&self.file(common), &changes.open_point)?;
+        }
         if written {
             self.record(common, &shown.told);
         }
@@ -291,11 +288,10 @@ fn could_end(text: &str) -> Option<String> {
 
 /// Takes a key that is filled in now out of what the file lists as open; whether it stood there.
 fn close(file: &Path, open_point: &str) -> Result<bool, Exit> {
-    let items = || {
-        let parsed: toml::Table = std::fs::read_to_string(file).ok()?.parse().ok()?;
-        parsed.get("open")?.as_array()?.iter().position(|item| item.as_str() == Some(open_point))
+    let open = parsed(file).and_then(|parsed| parsed.get("open")?.as_array().cloned()).unwrap_or_default();
+    let Some(index) = open.iter().position(|item| item.as_str() == Some(open_point)) else {
+        return Ok(false);
     };
-    let Some(index) = items() else { return Ok(false) };
     amend::amend(file, &[Amendment::Without { table: "", key: "open", index }]).map_err(failed)
 }
 
@@ -317,11 +313,12 @@ fn listed(file: &Path, table: &str, key: &PublicKey) -> Listed {
 
 /// The keys of a list, each with the item that it stands in; an item that has none counts as an empty text.
 fn texts(file: &Path, table: &str, key: &str) -> Vec<(String, toml::Value)> {
-    let items = || {
-        let parsed: toml::Table = std::fs::read_to_string(file).ok()?.parse().ok()?;
-        parsed.get(table)?.get(key)?.as_array().cloned()
-    };
     let text = |item: &toml::Value| item.as_str().or_else(|| item.get("key")?.as_str()).map(str::to_owned);
-    let items = items().unwrap_or_default();
-    items.into_iter().map(|item| (text(&item).unwrap_or_default(), item)).collect()
+    let items = parsed(file).and_then(|parsed| parsed.get(table)?.get(key)?.as_array().cloned());
+    items.unwrap_or_default().into_iter().map(|item| (text(&item).unwrap_or_default(), item)).collect()
+}
+
+/// What stands in a file; nothing where it can't be read.
+fn parsed(file: &Path) -> Option<toml::Table> {
+    std::fs::read_to_string(file).ok()?.parse().ok()
 }

@@ -57,8 +57,9 @@ impl Ending {
 }
 
 /// What is known of a file that was followed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct Followed {
+    #[serde(rename = "outcome")]
     pub(super) ending: Ending,
     pub(super) delivery: Option<DeliveryId>,
     pub(super) state: Option<String>,
@@ -101,10 +102,9 @@ impl<'c> Watch<'c> {
         files: &Putting<'_>,
     ) -> Result<Watch<'c>, Exit> {
         let mut watch = Watch { settings, link, before: BTreeSet::new(), since: None };
-        let mut before = BTreeSet::new();
         for name in files.names() {
             match block_on(watch.of_name(name, None))? {
-                Some(found) => before.extend(found.into_iter().map(|shown| shown.delivery.id)),
+                Some(found) => watch.before.extend(found.into_iter().map(|shown| shown.delivery.id)),
                 None => {
                     screen::beside(&format!("totatsu: {}", say!("cli-send-no-gateway")));
                     watch.since = Some(Moment::now());
@@ -112,16 +112,11 @@ impl<'c> Watch<'c> {
                 }
             }
         }
-        watch.before = before;
         Ok(watch)
     }
 
     /// Looks until each file has come to an end, or the time is over.
-    pub(super) fn until_the_end(self, files: &[PutFile], patience: Duration) -> Result<Vec<Followed>, Exit> {
-        block_on(self.follow(files, patience))
-    }
-
-    async fn follow(&self, files: &[PutFile], patience: Duration) -> Vec<Followed> {
+    pub(super) async fn until_the_end(&self, files: &[PutFile], patience: Duration) -> Vec<Followed> {
         let start = Instant::now();
         let bar = progress::of_bytes();
         let mut known = vec![Followed::on_its_way(); files.len()];
@@ -193,12 +188,11 @@ fn followed(shown: &Shown) -> Followed {
         (_, Standing::Held { .. }) => Ending::Held,
         (_, Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. }) => Ending::OnItsWay,
     };
-    let why = match ending {
-        Ending::Rejected => {
-            let count = delivery.problems.unwrap_or_default();
-            Some(say!("list-problems-report", count = count, id = delivery.id))
-        }
-        Ending::InOutbox | Ending::Arrived | Ending::Held | Ending::Ended | Ending::OnItsWay => shown.why(),
+    let why = if ending == Ending::Rejected {
+        let count = delivery.problems.unwrap_or_default();
+        Some(say!("list-problems-report", count = count, id = delivery.id))
+    } else {
+        shown.why()
     };
     let path = delivery.published.as_ref().filter(|_| ending == Ending::Arrived);
     let path = path.map(|published| published.path.clone());

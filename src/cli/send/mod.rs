@@ -15,13 +15,14 @@ use serde::Serialize;
 
 use super::exit::{Exit, failed};
 use super::options::Common;
+use super::output::block_on;
 use super::{screen, table};
 use crate::config::Config;
 use crate::config::link::Link;
 use crate::control::near_names;
 use follow::{Ending, Followed};
 use put::{PutFile, Putting};
-use totatsu_base::say;
+use totatsu_base::{Sha256, say};
 use totatsu_ledger::words::state_word;
 
 /// `totatsu send`.
@@ -50,20 +51,17 @@ struct Sent {
     file: PathBuf,
     link: String,
     name: String,
-    sha256: String,
-    outcome: Ending,
-    delivery: Option<String>,
-    state: Option<String>,
-    /// Where it arrived.
-    path: Option<String>,
-    why: Option<String>,
+    sha256: Sha256,
+    #[serde(flatten)]
+    followed: Followed,
 }
 
 impl Send {
     pub(super) fn run(self, common: &Common) -> ExitCode {
         let code = match self.sent(common) {
             Ok(sent) => {
-                let code = sent.iter().map(|sent| sent.outcome.exit_code()).max_by_key(|code| weight(*code));
+                let code =
+                    sent.iter().map(|sent| sent.followed.ending.exit_code()).max_by_key(|code| weight(*code));
                 match common.tell(&sent, Exit::Done, |sent| told(sent)) {
                     Exit::Done => code.unwrap_or_default(),
                     unwritable @ (Exit::Failed | Exit::BadConfiguration | Exit::Untrusted) => {
@@ -91,7 +89,7 @@ impl Send {
         let Some(watch) = watch else {
             return Ok(files.into_iter().map(|file| Sent::of(link, file, Followed::in_outbox())).collect());
         };
-        let followed = watch.until_the_end(&files, Duration::from_secs(self.timeout))?;
+        let followed = block_on(watch.until_the_end(&files, Duration::from_secs(self.timeout)))?;
         Ok(files.into_iter().zip(followed).map(|(file, end)| Sent::of(link, file, end)).collect())
     }
 }
@@ -106,31 +104,22 @@ fn weight(code: u8) -> u8 {
 
 impl Sent {
     fn of(link: &Link, file: PutFile, followed: Followed) -> Sent {
-        let Followed { ending, delivery, state, path, why } = followed;
-        Sent {
-            file: file.from,
-            link: link.name.clone(),
-            name: file.name,
-            sha256: file.sha256.to_string(),
-            outcome: ending,
-            delivery: delivery.map(|id| id.to_string()),
-            state,
-            path,
-            why,
-        }
+        let PutFile { from: file, name, sha256 } = file;
+        Sent { file, link: link.name.clone(), name, sha256, followed }
     }
 }
 
 fn told(sent: &[Sent]) -> String {
-    if sent.iter().all(|sent| sent.outcome == Ending::InOutbox) {
+    if sent.iter().all(|sent| sent.followed.ending == Ending::InOutbox) {
         let line = |sent: &Sent| say!("cli-send-handed-over", name = sent.name, link = sent.link) + "\n";
         return sent.iter().map(line).collect();
     }
     let row = |sent: &Sent| {
-        let state = sent.state.as_deref().map(|state| screen::in_colour_of(state, &state_word(state)));
-        let (id, why) = (sent.delivery.clone(), sent.path.clone().or_else(|| sent.why.clone()));
+        let Followed { delivery, state, path, why, .. } = &sent.followed;
+        let state = state.as_deref().map(|state| screen::in_colour_of(state, &state_word(state)));
         let state = state.unwrap_or_else(|| say!("cli-send-not-taken-up"));
-        vec![sent.name.clone(), state, id.unwrap_or_default(), why.unwrap_or_default()]
+        let id = delivery.as_ref().map(ToString::to_string).unwrap_or_default();
+        vec![sent.name.clone(), state, id, path.as_ref().or(why.as_ref()).cloned().unwrap_or_default()]
     };
     let headings = [
         say!("list-column-file"),
@@ -138,7 +127,7 @@ fn told(sent: &[Sent]) -> String {
         say!("list-column-delivery"),
         say!("list-column-note"),
     ];
-    table::table(&headings.each_ref().map(String::as_str), sent.iter().map(row).collect())
+    table::table(&headings, sent.iter().map(row).collect())
 }
 
 fn handed_over(link: &Link, name: &str) -> String {
