@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the failure report, in the helpers of tests too")]
 
-#[path = "../crates/records/tests/support/trial.rs"]
-mod trial;
+#[path = "../crates/records/tests/support/written.rs"]
+mod written;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use trial::{heading, record};
+use written::{heading, record};
 
 /// A folder with two versions of one layout.
 struct Shop {
