@@ -1,7 +1,7 @@
 //! What the list leaves to other means than files: the database relay (DB中継) and exchange at once (即時連携).
 //!
-//! They are out of scope. There is no file that could be accepted, proven or sent again: one system asks another, or writes into
-//! its database, and either has its answer before anybody could write a receipt.
+//! Both are out of scope, because there is no file that could be accepted, proven or sent again. One system asks another, or writes
+//! into its database, and has the answer before anybody could write a receipt.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,17 +9,17 @@ use super::Bilingual;
 
 const BEYOND: &str = include_str!("../../config/catalogue/beyond-files.toml");
 
-/// A partner that a business exchanges nothing with by file.
+/// A partner with which business systems exchange nothing by file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BeyondFiles {
     /// The business systems.
     pub businesses: Vec<String>,
-    /// Whom, or what, they exchange with.
+    /// The partner with which they exchange.
     pub partner: Bilingual,
-    /// Which ways: `in`, `out` or both.
+    /// Which ways data goes: `in`, `out` or both.
     pub directions: Vec<String>,
-    /// How: `relay` (DB中継), `at-once` (即時) or both.
+    /// How data goes: `relay` (DB中継), `at-once` (即時) or both.
     pub methods: Vec<String>,
 }
 

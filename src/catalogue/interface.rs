@@ -6,25 +6,25 @@ use super::row::{Frequency, GuaranteeDuty, InterfaceRow, InterfaceScope, ListMet
 /// An interface of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {
-    /// Its name: `kotei-collection-out-daily-diff`, with `-relay` behind it where the database relay is used besides.
+    /// The interface's name, as `kotei-collection-out-daily-diff`; `-relay` behind it says that the database relay is used too.
     pub id: String,
     /// The business system.
     pub business: String,
     /// The partner.
     pub partner: String,
-    /// Which way it goes, as the business sees it.
+    /// Which way files go, as the business sees it.
     pub direction: ListedWay,
     /// Whether a file is the only way.
     pub method: ListMethod,
-    /// How often it goes.
+    /// How often files go.
     pub frequency: Frequency,
-    /// All, or what changed.
+    /// Whether files hold all records, or what changed.
     pub scope: InterfaceScope,
     /// The rows of the list, one for each function; never empty.
     pub rows: Vec<InterfaceRow>,
 }
 
-/// The interfaces that rows come to, each where its first row stands.
+/// Groups rows to interfaces, each in the place of its first row.
 pub(super) fn grouped(rows: Vec<InterfaceRow>) -> Vec<Interface> {
     let mut interfaces: Vec<Interface> = Vec::new();
     for row in rows {
@@ -61,7 +61,7 @@ impl Interface {
         self.rows.iter().filter(|row| row.expected_max.is_some()).max_by_key(|row| row.expected_max)
     }
 
-    /// Up to so many records are expected, where the list says so: the most that any of its functions expects.
+    /// The most records that any row expects, counted as that row's `per` says; `None` where the list says nothing.
     pub fn expected_max(&self) -> Option<u64> {
         self.largest()?.expected_max
     }
@@ -76,7 +76,7 @@ impl Interface {
         self.rows.iter().any(|row| row.busy_season)
     }
 
-    /// Who sees to it that a file arrives: what any row says, where another says nothing.
+    /// Who sees to it that a file arrives: `None` only where no row says anything.
     pub fn guarantee(&self) -> GuaranteeDuty {
         let duties = self.rows.iter().map(|row| row.guarantee);
         duties.min().unwrap_or(GuaranteeDuty::None)

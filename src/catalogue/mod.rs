@@ -3,8 +3,8 @@
 //! Owns: the rows as they are shipped in `config/catalogue/`, their words in Japanese and English, the interfaces that the rows
 //! come to (one for each business, partner, direction, method, frequency and scope), what the list leaves to other means than
 //! files, and the official table of municipalities.
-//! Promises: what the list is not sure about stays a doubt, and every row says how sure it is.
-//! On failure: nothing can fail at work: the data is part of the program, and a test reads all of it.
+//! Promises: what is not sure about a row stays a doubt, and every row says how sure it is.
+//! On failure: nothing can fail while the gateway works: the data is part of the program, and a test reads all of it.
 //! Never: says anything of a record layout, a file's name or a protocol. The list has none of them.
 
 mod beyond_files;

@@ -1,8 +1,8 @@
 //! The official table of municipalities: 全国地方公共団体コード of the 47 prefectures, and of all cities, towns, villages and special
 //! wards of Tokyo.
 //!
-//! Owns: looking one up by code or by name. Wards of designated cities are not in it: they send no files of their own.
-//! Promises: a name that several bear is answered with all of them.
+//! Owns: looking a municipality up by code or by name. Wards of designated cities are not in the table: they send no files of their own.
+//! Promises: a name that several municipalities bear finds all of them.
 
 use std::sync::OnceLock;
 
@@ -17,13 +17,13 @@ pub struct Municipality {
     pub code: String,
     /// The prefecture's name.
     pub prefecture: String,
-    /// Its name; empty for the prefecture itself.
+    /// The municipality's name; empty for the prefecture itself.
     pub name: String,
     /// How the name is read, in hiragana.
     pub reading: String,
 }
 
-/// The table.
+/// The table of municipalities and prefectures.
 #[derive(Debug)]
 pub struct MunicipalityTable(Vec<Municipality>);
 
@@ -38,13 +38,13 @@ impl MunicipalityTable {
         })
     }
 
-    /// All of them.
+    /// All municipalities and prefectures.
     pub fn all(&self) -> &[Municipality] {
         &self.0
     }
 
-    /// Those that are meant: by the code, of six digits or the first five; by the name, with or without the prefecture before it; or
-    /// by how that is read.
+    /// The municipalities that a text means: a code of six digits or its first five; a name, with or without the prefecture before
+    /// it; or how the name is read.
     pub fn meant_by(&self, text: &str) -> Vec<&Municipality> {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let is_meant = |one: &&Municipality| {
@@ -59,7 +59,7 @@ impl MunicipalityTable {
 }
 
 impl Municipality {
-    /// The name without that of the prefecture, unless it is one.
+    /// The municipality's name without the prefecture's; of a prefecture, its name.
     pub fn own_name(&self) -> &str {
         if self.name.is_empty() { &self.prefecture } else { &self.name }
     }

@@ -19,33 +19,33 @@ pub struct InterfaceRow {
     pub function: String,
     /// The partner (連携先).
     pub partner: String,
-    /// Which way it goes, as the business sees it.
+    /// Which way the file goes, as the business sees it.
     pub direction: ListedWay,
     /// Whether a file is the only way (連携方式).
     pub method: ListMethod,
-    /// How often (連携頻度).
+    /// How often the file goes (連携頻度).
     pub frequency: Frequency,
-    /// All, or what changed.
+    /// Whether the file holds all records, or what changed.
     pub scope: InterfaceScope,
     /// How the function runs: online, in a batch, or both.
     pub run: String,
-    /// Up to so many records (想定件数), where the list says so.
+    /// How many records are expected at most (想定件数), where the list says so.
     pub expected_max: Option<u64>,
-    /// What that counts: a day's, a month's, a file's.
+    /// What `expected_max` counts: the records of a day, a month or a file.
     pub per: Option<String>,
-    /// Whether that is the figure of the busy season (繁忙期).
+    /// Whether `expected_max` is the figure of the busy season (繁忙期).
     #[serde(deserialize_with = "yes")]
     pub busy_season: bool,
-    /// Whether nothing else may work on the data while it is taken in (排他制御).
+    /// Whether nothing else may work on the data while the file is taken in (排他制御).
     #[serde(deserialize_with = "yes")]
     pub exclusive_import: bool,
     /// Who sees to it that the file arrives (到達保障).
     pub guarantee: GuaranteeDuty,
-    /// Why it goes this way; a key of the list's words.
+    /// Why a file is used; a key of the list's words.
     pub reason: String,
-    /// What has to be known of it; keys of the list's words, parted by spaces.
+    /// What has to be known of the row; keys of the list's words, parted by spaces.
     pub notes: String,
-    /// What is not sure about it; a key of the list's words, or empty.
+    /// What is not sure about the row; a key of the list's words, or empty.
     pub doubt: String,
     /// How sure the row is.
     pub confidence: Sureness,
@@ -118,7 +118,7 @@ pub enum GuaranteeDuty {
     Sender,
     /// The partner, which sends.
     BySender,
-    /// The list says nothing of it; it doesn't say that nobody has to.
+    /// The list says nothing of it, which doesn't mean that nobody has to.
     None,
 }
 
@@ -127,11 +127,11 @@ pub enum GuaranteeDuty {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Sureness {
-    /// It stands whole in the list.
+    /// The row stands whole in the list.
     High,
     /// A part of it was put together.
     Medium,
-    /// A part of it may be another's.
+    /// A part of the row may be another row's.
     Low,
 }
 
@@ -156,7 +156,7 @@ fn yes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Err
 }
 
 impl InterfaceRow {
-    /// What stands over the columns that tell of an interface, from its partner to who guarantees its arrival.
+    /// The headings of the columns about an interface, from its partner to who guarantees the arrival.
     pub fn headings() -> [String; 7] {
         [
             say!("cli-catalogue-partner"),
@@ -217,7 +217,7 @@ impl Sureness {
     }
 }
 
-/// What a word is called: each list of words has its messages, with the word at the end of their ids.
+/// The message for a word of a list: its id is the list's, with the word behind it.
 fn said(tongue: Tongue, list: &str, word: impl std::fmt::Display) -> String {
     text_in(tongue, &format!("{list}-{word}"), &[])
 }

@@ -1,4 +1,4 @@
-//! What the list's names and remarks are in Japanese and in English.
+//! The names and remarks of the list, in Japanese and in English.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub struct ListWords {
     pub business: BTreeMap<String, BusinessWords>,
     /// Partners.
     pub partner: BTreeMap<String, PartnerWords>,
-    /// Functions, as `BUSINESS-FUNCTION`.
+    /// The names of functions, by `BUSINESS-FUNCTION`.
     pub function: BTreeMap<String, FunctionWords>,
     /// Why something goes by file.
     pub reason: BTreeMap<String, Bilingual>,
@@ -42,10 +42,10 @@ pub struct BusinessWords {
 pub struct PartnerWords {
     ja: String,
     en: String,
-    /// Whether it belongs to somebody else than the municipality.
+    /// Whether the partner belongs to somebody else than the municipality.
     #[serde(default)]
     pub outside: bool,
-    /// How it exchanges data, where the list says so.
+    /// How the partner exchanges data, where the list says so.
     pub note: Option<Bilingual>,
 }
 
@@ -55,7 +55,7 @@ pub struct PartnerWords {
 pub struct FunctionWords {
     ja: String,
     en: String,
-    /// The group of functions.
+    /// The group that the function belongs to.
     pub group: Bilingual,
 }
 

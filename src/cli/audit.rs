@@ -110,7 +110,7 @@ impl Verify {
         Ok(common.tell(&audit, exit, summary))
     }
 
-    /// The same by the gateway, where this user may not read its files.
+    /// As [`Verify::run`], but the gateway does it, because this user may not read its files.
     fn run_instead(self, common: &Common) -> Result<Exit, Exit> {
         let read = |path: &PathBuf| {
             std::fs::read_to_string(path).map_err(SpoolError::at("disk-reading", path)).map_err(failed)
@@ -165,7 +165,7 @@ fn summary(audit: &audit::Audit) -> String {
         some => some.to_string(),
     };
     rows.push((say!("cli-audit-findings"), findings));
-    // Two spaces part them.
+    // `facts` parts name and value by one space: one more column makes it two.
     let width = rows.iter().map(|(name, _)| wrapping::width(name)).max().unwrap_or_default();
     let mut text = wrapping::facts(&rows, width + 1, screen::columns());
     audit.findings.iter().for_each(|finding| text += &format!("{finding}\n"));

@@ -116,7 +116,10 @@ impl CatalogueList {
         }
     }
 
-    /// The interfaces that the filters let through; or which name is unknown, and which are known.
+    /// The interfaces that the filters let through.
+    ///
+    /// # Errors
+    /// A business or partner is unknown: the text names it, and those that are known.
     fn wanted<'a>(&self, list: &'a InterfaceList) -> Result<Vec<&'a Interface>, String> {
         let businesses = keys(
             &self.business,
@@ -191,7 +194,7 @@ fn of_row<'a>(list: &'a InterfaceList, row: &'a InterfaceRow) -> InterfaceShown<
     }
 }
 
-/// The table for people, and what the list is not.
+/// The table for people, and below it what the list doesn't say.
 fn table(shown: &[InterfaceShown<'_>]) -> String {
     let tongue = tongue();
     let mut heading = vec![say!("cli-catalogue-interface"), say!("cli-catalogue-business")];
@@ -242,7 +245,7 @@ fn csv(shown: &[InterfaceShown<'_>]) -> Exit {
     }
 }
 
-/// Everything of an interface, or of a row.
+/// Shows everything that the list says of an interface, or of a row.
 fn show(common: &Common, id: &str) -> Exit {
     let (list, tongue) = (InterfaceList::shipped(), tongue());
     let rows: Vec<&InterfaceRow> = match list.interface(id) {
@@ -304,7 +307,7 @@ fn told(list: &InterfaceList, row: &InterfaceRow) -> String {
     text
 }
 
-/// What goes by no file, and why it is out of scope.
+/// Lists what goes by no file, and why it is out of scope.
 fn beyond(common: &Common) -> Exit {
     let (list, tongue) = (InterfaceList::shipped(), tongue());
     let reason = say!("cli-catalogue-beyond-reason");

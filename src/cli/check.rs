@@ -42,7 +42,7 @@ impl Check {
         })
     }
 
-    /// What is open, or how much.
+    /// The open points one by one with `--open`, else only their number.
     fn open(&self, configured: &Config) -> String {
         let open = configured.open_points();
         if open.is_empty() {

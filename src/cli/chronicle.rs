@@ -1,8 +1,8 @@
-//! That the gateway begins and ends, as events of its ledger.
+//! The events of the ledger that tell when the gateway starts and stops.
 //!
-//! Owns what is told then: under which user, by which program, whether the one before was stopped, and which files of the
-//! configuration have changed since. Where the disk has no room, a start counts without its event; a stop without one is found at
-//! the next start.
+//! Owns what these events say: under which user, by which program, whether the gateway before was stopped in good order, and which
+//! files of the configuration have changed since. Where the disk has no room for the event, the gateway starts all the same. A stop
+//! without its event is noticed at the next start.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use totatsu_ledger::Event;
 /// Records that a gateway begins to work.
 ///
 /// # Errors
-/// The ledger can't record.
+/// The ledger can't record the event, for another reason than lack of room.
 pub(super) async fn started(gateway: &Arc<Gateway>) -> Result<(), Stop> {
     let asker = asker(Caller::ourselves(), String::new()).await;
     let looking = gateway.clone();
@@ -35,7 +35,7 @@ pub(super) async fn started(gateway: &Arc<Gateway>) -> Result<(), Stop> {
     let (by, software) = (asker.to_string(), concat!("totatsu ", env!("CARGO_PKG_VERSION")).to_owned());
     let event = Event::Started { by, software, killed, changed: changed.unwrap_or_default() };
     match gateway.ledger.record_hold_act(event, Some(asker)).await {
-        // What is under way goes on without room, as far as it can.
+        // The disk is full or the like: the gateway starts, and deliveries under way go on as far as they can.
         Err(error) if error.remedy() == Remedy::Retry => {
             tracing::warn!(%error, "{}", say!("cli-run-start-not-recorded"));
             Ok(())
@@ -44,7 +44,7 @@ pub(super) async fn started(gateway: &Arc<Gateway>) -> Result<(), Stop> {
     }
 }
 
-/// Records that it ended in good order, and why. Where the ledger can't any more, the next start says so.
+/// Records that the gateway ended in good order, and why. Where the ledger can't record that any more, the next start says so.
 pub(super) async fn stopped(gateway: &Arc<Gateway>, reason: String) {
     let asker = asker(Caller::ourselves(), String::new()).await;
     let event = Event::Stopped { by: asker.to_string(), reason };

@@ -170,17 +170,17 @@ impl List {
     }
 }
 
-/// The instant from which on something is wanted.
+/// The value of `--since`: an instant, or a day, which stands for its midnight.
 fn since(text: &str) -> Result<Moment, String> {
     day_or_instant(text, Some)
 }
 
-/// The instant before which something is wanted: a day is meant with all its hours.
+/// The value of `--until`: an instant, or a day, which stands for the next midnight, so that the whole day is within.
 fn until(text: &str) -> Result<Moment, String> {
     day_or_instant(text, |day| day.tomorrow().ok())
 }
 
-/// A day as its midnight, as `day` says, or an instant; as clocks in Japan show them.
+/// Reads an instant, or the midnight of the day that `day` makes of a date; both in Japan Standard Time.
 fn day_or_instant(text: &str, day: impl Fn(Date) -> Option<Date>) -> Result<Moment, String> {
     let form = || say!("list-time-form", text = format!("{text:?}"));
     let text = text.trim().replacen('T', " ", 1);
@@ -233,7 +233,7 @@ impl HoldArguments {
     }
 }
 
-/// The next instant at which clocks in Japan show this.
+/// The value of `--until` of `hold`: an instant to come, in Japan Standard Time. A time alone is the next one.
 fn coming(text: &str) -> Result<Moment, String> {
     let now = Moment::now();
     if let Ok(time) = Time::strptime("%H:%M", text) {
@@ -248,7 +248,7 @@ fn coming(text: &str) -> Result<Moment, String> {
 }
 
 impl OfWhom {
-    /// Asks for the act that `question` makes of what is meant, person and reason.
+    /// Asks for an act: `question` makes it of whom it is about, who asks, and why.
     pub(super) fn run(
         self,
         common: &Common,
@@ -279,8 +279,8 @@ pub(super) fn act(common: &Common, question: Question) -> Result<Exit, Exit> {
     Ok(show(common, answer))
 }
 
-/// Asks the daemon, or the ledger if no daemon runs; that none runs is said first of all, once. To a machine it isn't said: `status`
-/// tells it as a field.
+/// Asks the daemon, or the ledger if no daemon runs. Then standard error says once that none runs, unless the answer is JSON: there
+/// `status` has a field for it.
 pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     static SAID: Once = Once::new();
     let Some(settings) = common.settings()? else {
@@ -288,7 +288,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     };
     let seemed_stopped = !is_listening(&settings.socket);
     let answered = block_on(control::ask(&settings, Some(&common.config), question))?;
-    // One that was starting has answered by now, or has the ledger.
+    // A daemon that was just starting has answered by now, or holds the ledger.
     let has_ledger = matches!(answered, Err(ControlError::Ledger(LedgerError::InUse(_))));
     if !common.json && seemed_stopped && !has_ledger && !is_listening(&settings.socket) {
         SAID.call_once(|| screen::beside(&format!("totatsu: {}", say!("cli-stopped"))));
@@ -296,7 +296,7 @@ pub(super) fn ask(common: &Common, question: Question) -> Result<Answer, Exit> {
     answer_of(answered)
 }
 
-/// The same, where the answer itself tells whether a daemon runs.
+/// As [`ask`], but says nothing about a daemon that doesn't run: the answer itself tells it.
 pub(super) fn ask_quietly(common: &Common, question: Question) -> Result<Answer, Exit> {
     answer_of(match common.settings()? {
         Some(settings) => block_on(control::ask(&settings, None, question))?,
@@ -304,7 +304,7 @@ pub(super) fn ask_quietly(common: &Common, question: Question) -> Result<Answer,
     })
 }
 
-/// What was answered, unless it says that nothing came of it.
+/// The answer, or the end of the command where the answer is a refusal or an error.
 pub(super) fn answer_of(answered: Result<Answer, ControlError>) -> Result<Answer, Exit> {
     match answered {
         Ok(Answer::Refused(why)) => Err(failed(why)),
@@ -314,7 +314,7 @@ pub(super) fn answer_of(answered: Result<Answer, ControlError>) -> Result<Answer
     }
 }
 
-/// Whether a gateway takes questions there, from whichever user.
+/// Whether a gateway listens at this socket, also if this user may not ask it.
 fn is_listening(socket: &Path) -> bool {
     match UnixStream::connect(socket) {
         Ok(_) => true,
@@ -353,7 +353,7 @@ pub(super) fn show(common: &Common, answer: Answer) -> Exit {
     match answer {
         Answer::Deliveries(list) => {
             let exit = common.tell(&list.deliveries, Exit::Done, |them| shown::list(them));
-            // Beside the answer, which may be read by a program.
+            // On standard error: a program may read the answer.
             for note in shown::left_out_of(&list) {
                 screen::beside(&format!("totatsu: {note}"));
             }

@@ -30,12 +30,12 @@ pub(super) fn fail(exit: Exit, error: &dyn std::fmt::Display) -> Exit {
     exit
 }
 
-/// Says why nothing came of it.
+/// Says on standard error why the command failed.
 pub(super) fn failed(error: impl std::fmt::Display) -> Exit {
     fail(Exit::Failed, &error)
 }
 
-/// How a command ends for an error that wants this.
+/// How a command ends after an error with this remedy.
 pub(super) fn exit_by(remedy: Remedy) -> Exit {
     if remedy == Remedy::Stop { Exit::Untrusted } else { Exit::Failed }
 }
@@ -65,7 +65,7 @@ pub(super) fn exit_of_control(error: &ControlError) -> Exit {
     }
 }
 
-/// The end of a command whose parts end it early.
+/// The end of a command, whether it came to its end or ended early.
 pub(super) fn exit(outcome: Result<Exit, Exit>) -> Exit {
     outcome.unwrap_or_else(|early| early)
 }

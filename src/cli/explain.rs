@@ -1,6 +1,6 @@
 //! `totatsu explain`: what a message means that ends with a code, and what to do; and the page of all codes in the documentation.
 //!
-//! Needs no configuration and no gateway. Both come from the messages' own files, so neither can tell of a code that there is not.
+//! Needs no configuration and no gateway. Command and page read the messages' own files, so they know exactly the codes that exist.
 
 use clap::Args;
 use serde::Serialize;
@@ -12,9 +12,9 @@ use super::{screen, table, terms, wrapping};
 use totatsu_base::messages::{Family, Message, Tongue, families, messages, text_in, tongue};
 use totatsu_base::say;
 
-/// So many codes are named as near an unknown one.
+/// How many similar codes are named where a code is unknown.
 const NEAR: usize = 3;
-/// Before what is told under a heading.
+/// What stands before each line under a heading.
 const INDENT: &str = "  ";
 
 /// `totatsu explain`.

@@ -1,8 +1,8 @@
 //! The help in Japanese: the command line's definition with every text from `i18n/ja/help.ftl`, in a Japanese frame.
 //!
 //! The English texts are the doc comments of the commands and arguments. `i18n/en/help.ftl` is made of them ([`texts`]), so that a
-//! comment that changes is seen there, and the Japanese text beside it can follow; a test compares the two. An id is `help-COMMAND-SUBCOMMAND`
-//! for a command, with `--ARGUMENT` behind it for an argument, and another `--VALUE` for one of its values.
+//! comment that changes is seen there, and the Japanese text beside it can follow; a test compares the two. An id is
+//! `help-COMMAND-SUBCOMMAND` for a command, with `--ARGUMENT` behind it for an argument, and another `--VALUE` for one of its values.
 
 use std::str::FromStr as _;
 
@@ -14,11 +14,11 @@ use totatsu_ledger::state::STATES;
 
 use super::{screen, terms, wrapping};
 
-/// The width of a help page that goes nowhere that has a width; the same as clap's.
+/// Columns of a help page that goes to no terminal: as many as clap takes.
 const USUAL: usize = 100;
 
-/// What clap says by itself, and the messages that say it. The longer of two that begin alike comes first. clap's
-/// words are here to be found.
+/// Texts of clap's own, each with the id of our message for it. Where one begins like another, the longer one comes first. clap's
+/// words stand here only to be found in what it rendered.
 const FRAME: [(&str, &str); 18] = [
     ("Usage:", "cli-help-usage"),
     ("Commands:", "cli-help-commands"),
@@ -65,7 +65,7 @@ pub(super) fn framed(rendered: &str) -> String {
         + ending
 }
 
-/// The usage that is told with a mistake: `--config` isn't among it, which clap takes to be wanted, and a line isn't broken inside a bracket.
+/// The usage that is told with a mistake. `--config` is left out, which clap takes to be required, and no line breaks inside a bracket.
 pub(super) fn usage(rendered: &str) -> String {
     let mut text = rendered.to_owned();
     if let Some(at) = text.find(CONFIG) {
@@ -87,7 +87,7 @@ pub(super) fn worded(value: &str) -> String {
     }
 }
 
-/// What clap says by itself, as we say it.
+/// A text with clap's own words replaced by our messages.
 fn in_frame(text: &str) -> String {
     FRAME.iter().fold(text.to_owned(), |text, (clap, id)| text.replace(clap, &self::text(id, &[])))
 }
@@ -105,7 +105,7 @@ fn with_words(page: &str) -> String {
     told + rest
 }
 
-/// A line of a usage in several, if it is too long: a word in brackets stays whole.
+/// Breaks a line of a usage that is too long; what stands in one pair of brackets stays on one line.
 fn unbroken(line: &str) -> String {
     let columns = screen::columns().unwrap_or(USUAL);
     let (mut lines, mut current, mut depth) = (Vec::new(), String::new(), 0_usize);
@@ -146,7 +146,7 @@ fn in_japanese(command: Command, above: Option<&str>) -> Command {
     let told = |id: &str| text_if_there(Tongue::Ja, id);
     let (about, after) = (told(&id), told(&after_help(&id)));
     let below = above.map(|_| id.as_str()).unwrap_or_default().to_owned();
-    // Lines are broken by `framed`, which knows where Japanese may be.
+    // clap breaks no lines: `framed` does, which knows where Japanese may be broken.
     let mut command = command.term_width(0).mut_args(|arg| argument(arg, &id));
     command = command.mut_subcommands(|inner| in_japanese(inner, Some(&below)));
     if let Some(about) = about {
@@ -204,7 +204,7 @@ fn of_command(command: &Command, above: Option<&str>, texts: &mut Vec<(String, S
     command.get_subcommands().for_each(|inner| of_command(inner, Some(below), texts));
 }
 
-/// The id of a command: the first stands for all of the program, the others for themselves.
+/// The id of a command's text: `help-totatsu` for the program, `help-COMMAND` and `help-COMMAND-SUBCOMMAND` for its commands.
 fn id_of(command: &Command, above: Option<&str>) -> String {
     match above {
         None | Some("") => format!("help-{}", command.get_name()),

@@ -1,4 +1,4 @@
-//! What became of one delivery as a person reads it: a line for each of its lines of the journal, with when and who.
+//! The history of one delivery for people: a line for each of its lines in the journal, with when and who.
 
 use super::terms;
 use super::wrapping::Fact;
@@ -7,7 +7,7 @@ use totatsu_base::{Moment, say};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, Doubt, Entry, Event, ToldAlert};
 
-/// What stands before the history: others of the name, the deadline, what sent it again, what its import said.
+/// What stands before the history: other deliveries of the same name, the deadline, resends of it, what its import said.
 pub(super) fn facts(delivery: &Delivery, past: &ShownPast) -> Vec<Fact> {
     let mut rows = Vec::new();
     let ids = |ids: &[totatsu_base::DeliveryId]| {
@@ -37,13 +37,13 @@ pub(super) fn facts(delivery: &Delivery, past: &ShownPast) -> Vec<Fact> {
     rows
 }
 
-/// Each event in its order.
+/// A line for each event, oldest first.
 pub(super) fn events(delivery: &Delivery, past: &ShownPast) -> impl Iterator<Item = Fact> {
     let told = |entry: &Entry| (String::new(), format!("{}  {}", entry.at, told(delivery, entry)));
     past.journal.iter().map(told)
 }
 
-/// Alerts that were raised after its lines in the journal end.
+/// Alerts that were raised after the delivery's last line in the journal.
 pub(super) fn later_alerts(delivery: &Delivery, past: &ShownPast) -> impl Iterator<Item = Fact> {
     let end = past.journal.last().map(|entry| entry.at);
     let later = delivery.alerts.iter().filter(move |alert| Some(alert.at) > end);
@@ -55,7 +55,7 @@ pub(super) fn later_alerts(delivery: &Delivery, past: &ShownPast) -> impl Iterat
     })
 }
 
-/// How long after the deadline.
+/// How long after the deadline `end` is, in words.
 fn told_lateness(deadline: &ShownDeadline, end: Moment) -> String {
     let minutes = end.since(deadline.due).as_secs().div_ceil(60);
     say!("list-late-by", hours = minutes / 60, minutes = minutes % 60)

@@ -1,7 +1,7 @@
 //! Commands for which the gateway reads its files in the caller's stead, who has no rights to them.
 //!
-//! Owns the writing of the files that come back, with the caller's own rights: none that is there is replaced. Whoever may read the
-//! ledger reads it alone, without the gateway.
+//! Owns the writing of the files that come back. They are written with the caller's own rights, and an export or a bundle replaces no
+//! file. Whoever may read the ledger reads it directly, without the gateway.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -18,18 +18,18 @@ use totatsu_base::{SpoolError, durable, say};
 
 /// Where an errand's files go.
 pub(super) enum Wherever {
-    /// It makes none; what it prints goes into this file, if one is named.
+    /// The errand makes no file; what it prints goes into this file, if one is named.
     Printed(Option<PathBuf>),
-    /// One, in the place of an earlier one.
+    /// One file, which may replace an earlier one.
     InPlaceOf(PathBuf),
-    /// One, under this name, or under the one that it has.
+    /// One new file, under this name, or else under the name that the errand gives it.
     File(Option<PathBuf>),
-    /// Those of an export, into this directory, which is made, or empty.
+    /// The files of an export, into this directory, which is empty or doesn't exist yet.
     Directory(PathBuf),
 }
 
 impl Common {
-    /// Whether the gateway has to read its files in this user's stead; then where it is asked.
+    /// The socket to ask at, where the gateway has to read its files in this user's stead; `None` where the user can read them.
     pub(super) fn in_whose_stead(&self) -> Result<Option<PathBuf>, Exit> {
         let Some(settings) = self.settings()? else { return Ok(Some(self.socket_to_ask())) };
         let rights = rustix::fs::Access::READ_OK | rustix::fs::Access::EXEC_OK;
@@ -38,7 +38,7 @@ impl Common {
     }
 }
 
-/// Has the gateway run an errand, where this user may not read its files; nothing where that isn't so.
+/// Has the gateway run an errand, where this user may not read its files; `None` where the user may.
 pub(super) fn of(
     common: &Common,
     errand: impl FnOnce() -> Errand,
@@ -60,7 +60,7 @@ fn run(common: &Common, socket: &Path, errand: Errand, to: Wherever) -> Result<E
     Ok(tell(*done, &to, written.as_deref()))
 }
 
-/// Prints what the errand printed, with the caller's own names in place of those that its files had.
+/// Prints what the errand printed, with the caller's paths in place of the gateway's.
 fn tell(done: ErrandDone, to: &Wherever, written: Option<&Path>) -> Exit {
     let own = |text: &str| match (to, written, done.files.first()) {
         (Wherever::Directory(directory), ..) => {
@@ -89,14 +89,14 @@ fn tell(done: ErrandDone, to: &Wherever, written: Option<&Path>) -> Exit {
     }
 }
 
-/// The files that come.
+/// Writes the files that the gateway sends.
 struct Receiving<'a> {
     to: &'a Wherever,
     written: Option<PathBuf>,
 }
 
 impl Receiving<'_> {
-    /// A new file for what comes under this name.
+    /// Opens the file into which the gateway's file of this name goes.
     fn open(&mut self, name: &str) -> std::io::Result<Box<dyn Write>> {
         let plain = |part: Component<'_>| matches!(part, Component::Normal(part) if !part.as_encoded_bytes().starts_with(b"."));
         if !Path::new(name).components().all(plain) {
@@ -151,7 +151,7 @@ impl Write for Replacing {
     }
 }
 
-/// An export mixes with nothing that lies there; the directory is made once there is something to write.
+/// Refuses a directory that holds something: an export mixes with nothing else. A missing one is made with the first file.
 fn check_empty(directory: &Path) -> Result<(), Exit> {
     let there = durable::if_there(fs::read_dir(directory));
     let there = there.map_err(SpoolError::at("disk-listing", directory)).map_err(failed)?;

@@ -1,6 +1,6 @@
 //! What a rejected source may be meant for: the layout that its heading looks like.
 //!
-//! Owns the words. Says nothing where source, configuration or layouts can't be read: the report itself matters more.
+//! Owns the sentence about it. Says nothing where source, configuration or layouts can't be read: the report itself matters more.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub(super) struct Likeness {
     own: String,
 }
 
-/// What a rejected source looks like; nothing where its heading looks like no other layout.
+/// The layouts that a rejected source looks like; `None` where its heading looks like no other layout.
 pub(super) fn of_rejected(common: &Common, delivery: &Delivery) -> Option<Likeness> {
     if delivery.collection().is_some() {
         return None;
@@ -30,7 +30,7 @@ pub(super) fn of_rejected(common: &Common, delivery: &Delivery) -> Option<Likene
         return None;
     }
     let (catalogue, _) = LayoutCatalogue::load(&config.gateway.layouts);
-    // Only now: what was just rejected may have been moved into the archive meanwhile.
+    // As late as possible: the folder may have been moved into the archive meanwhile.
     let folder = folder_of(common, delivery).ok()?;
     of_source(&folder.source(), &link.layout, &catalogue)
 }

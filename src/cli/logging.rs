@@ -38,12 +38,12 @@ pub(super) fn log_to_stderr(default: &str) {
     });
 }
 
-/// What an error begins with that is told without a log line.
+/// What stands before an error that is printed and not logged: its priority, where standard error leads to systemd's journal.
 pub(super) fn error_mark() -> &'static str {
     if leads_to_journal() { "<3>" } else { "" }
 }
 
-/// Whoever is started by a service inherits the variable, but not always the stream.
+/// Whether standard error is systemd's journal. The variable alone doesn't tell: a child inherits it, but not always the stream.
 fn leads_to_journal() -> bool {
     let Some(stream) = std::env::var(JOURNAL).ok() else { return false };
     rustix::fs::fstat(io::stderr())
@@ -79,7 +79,7 @@ where
     }
 }
 
-/// As syslog(3) numbers them.
+/// The priority of a level, as syslog(3) numbers them.
 fn priority(level: Level) -> u8 {
     match level {
         Level::ERROR => 3,

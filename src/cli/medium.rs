@@ -127,7 +127,7 @@ fn import(common: &Common, directory: &Path) -> Result<Exit, Exit> {
 }
 
 impl OfDeliveries {
-    /// A person reads the text at a terminal, and prints the page.
+    /// Whether the sheet is made as an HTML page; else it is plain text.
     fn is_page(&self) -> bool {
         let ending = self.out.as_ref().and_then(|out| out.extension());
         let named = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
@@ -157,7 +157,7 @@ impl OfDeliveries {
     }
 }
 
-/// Says why nothing could be done there.
+/// Says what failed with this path.
 fn failed_at(path: &Path, error: &str) -> Exit {
     failed(say!("medium-path-failed", path = path.display(), error = error))
 }

@@ -148,7 +148,7 @@ pub fn command() -> clap::Command {
     Arguments::command()
 }
 
-/// The same with its texts in a language.
+/// As [`command`], with its texts in a language.
 pub fn command_in(tongue: Tongue) -> clap::Command {
     help::translated(command(), tongue)
 }
@@ -203,7 +203,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit(outcome) as u8)
 }
 
-/// What the command line says. What is wrong with it, and the help, come from the definition in the language that is spoken.
+/// The parsed command line. Help and errors come from the definition in the language that is spoken.
 fn parsed() -> Result<Arguments, clap::Error> {
     let error = match Arguments::try_parse() {
         Ok(arguments) => return Ok(arguments),

@@ -47,7 +47,7 @@ impl Common {
         self.gateway().map(Some)
     }
 
-    /// Where the gateway is asked by who doesn't read its configuration.
+    /// The socket at which the gateway is asked where its configuration isn't read.
     pub(super) fn socket_to_ask(&self) -> PathBuf {
         self.socket.clone().or_else(|| usual_socket(&self.config)).unwrap_or_default()
     }

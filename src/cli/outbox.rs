@@ -1,6 +1,7 @@
 //! `totatsu outbox`: how each file in the outboxes stands.
 //!
-//! Looks by itself, and asks the gateway, where one runs, what it can't accept and why: it may have other rights.
+//! The command looks into the outboxes itself. It also asks a running gateway what that can't accept and why: the gateway may have
+//! other rights than this user.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -56,7 +57,7 @@ impl OutboxArguments {
             Some(Answer::Status(status)) => status.left,
             Some(_) | None => Vec::new(),
         };
-        // Root asks beside the gateway's user, whose the directories are.
+        // The outboxes belong to the gateway's user. Where root looks, that user counts as their rightful owner too.
         let gateways = || std::fs::metadata(&configured.gateway.ledger).ok().map(|ledger| ledger.uid());
         let owner = rustix::process::geteuid().is_root().then(gateways).flatten();
         let mut rows = Vec::new();
@@ -111,7 +112,7 @@ fn why_it_stays(link: &Link, entry: &OutboxEntry, left: &[LeftFile]) -> Option<S
     {
         return Some(say!("list-outbox-behind", name = format!("{:?}", ahead.name)));
     }
-    // Whatever stands there by now: opening it follows nothing, and waits for nobody.
+    // Something else may stand there by now: opening follows no symbolic link, and waits for no pipe.
     let flags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits();
     let opened =
         OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(link.outbox.join(&entry.name));

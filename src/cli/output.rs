@@ -10,12 +10,12 @@ use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::typeset::unhidden;
 
-/// The daemon's answer is none to the question.
+/// Says that the daemon's answer doesn't fit the question.
 pub(super) fn unexpected_answer() -> Exit {
     failed(say!("cli-unexpected-answer"))
 }
 
-/// Runs a command's waiting on one thread.
+/// Runs a future to its end on this thread.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(os_error(&error)))?;

@@ -14,9 +14,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 const OF_BYTES: &str = "{msg:13} [{bar:40}] {bytes}/{total_bytes}"; // not for people
 /// A bar of things that are counted.
 const OF_COUNTS: &str = "{msg} [{bar:30}] {pos}/{len} {elapsed_precise}"; // not for people
-/// What has no known end.
+/// A sign of life, where the end isn't known.
 const SIGN: &str = "{spinner} {msg} {elapsed_precise}"; // not for people
-/// The same, and how many bytes there are.
+/// A sign of life with how many bytes there are.
 const GROWING: &str = "{spinner} {msg} {bytes} {elapsed_precise}"; // not for people
 /// A bar of bytes, and how much of all that is.
 const OF_SHARE: &str = "{msg} [{bar:30}] {percent}% {bytes}/{total_bytes} {elapsed_precise}"; // not for people
@@ -28,14 +28,14 @@ pub(super) fn of_bytes() -> ProgressBar {
     styled(ProgressBar::new(0), OF_BYTES)
 }
 
-/// A sign of life, until it is told what its end is; then a bar.
+/// A sign of life; it becomes a bar once [`counted`] tells what its end is.
 pub(super) fn at_work(message: String) -> ProgressBar {
     let sign = styled(ProgressBar::new_spinner(), SIGN).with_message(message);
     sign.enable_steady_tick(TICK);
     sign
 }
 
-/// Tells how much of how many is done.
+/// Shows that `done` of `all` are done.
 pub(super) fn counted(bar: &ProgressBar, done: u64, all: u64) {
     if bar.length() != Some(all) {
         bar.set_length(all);
@@ -44,8 +44,8 @@ pub(super) fn counted(bar: &ProgressBar, done: u64, all: u64) {
     bar.set_position(done);
 }
 
-/// Works while a sign of life tells how large the files are that are being made below a directory; a bar, where it is known how large
-/// they will be.
+/// Runs `work` and shows meanwhile how many bytes the files below a directory have grown by: as a bar up to `end`, where that is known,
+/// else as a sign of life.
 pub(super) fn while_growing<T>(
     message: String,
     directory: &Path,
@@ -56,7 +56,7 @@ pub(super) fn while_growing<T>(
     watched(message, end, || size_below(directory).saturating_sub(before), work)
 }
 
-/// Works while a bar tells how much of a file has been read.
+/// Runs `work` and shows meanwhile how much of a file this process has read.
 pub(super) fn while_reading<T>(message: String, file: &Path, work: impl FnOnce() -> T) -> T {
     let size = fs::metadata(file).map_or(0, |metadata| metadata.len());
     let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
@@ -82,7 +82,7 @@ fn watched<T>(
     thread::scope(|scope| {
         let watch = scope.spawn(|| {
             while !ended.load(Ordering::Relaxed) {
-                // What is read again, to be compared, is no step back.
+                // The bar never goes back, also where a file is read a second time, to be compared.
                 bar.set_position(done().max(bar.position()));
                 thread::park_timeout(TICK);
             }

@@ -144,8 +144,8 @@ impl Receipt {
         }
     }
 
-    /// What the gateway does of it for somebody who may not read its files; nothing where it takes no files of the gateway, or
-    /// changes them.
+    /// The errand that does this command for somebody who may not read the gateway's files, and where its files go. `None` where the
+    /// command needs none of these files, or changes them.
     fn errand(&self, json: bool) -> Option<(Errand, Wherever)> {
         match self {
             Receipt::Show(shown) => {
@@ -180,13 +180,13 @@ impl Verify {
     }
 }
 
-/// Says what is wrong with the keys.
+/// Ends the command for an error of the keys.
 pub(super) fn failed_by_key(error: KeyError) -> Exit {
     fail(exit_by(error.remedy()), &error)
 }
 
 impl ReceiptShown {
-    /// A person reads the certificate, a program the receipt.
+    /// The form that is shown: a certificate, or with `--json` alone the receipt itself.
     fn form(&self, json: bool) -> ReceiptForm {
         match (self.html, self.text || !json) {
             (true, _) => ReceiptForm::Html,
@@ -211,8 +211,7 @@ impl ReceiptShown {
 fn certificate(common: &Common, id: String, html: bool) -> Result<Exit, Exit> {
     let (delivery, issued, folder) = with_receipt(common, id)?;
     let Genuine { receipt, signature, .. } = genuine(common, &delivery, issued, &folder)?;
-    // What people call them; a link or a partner that is gone keeps its name, and so does everything in a configuration that
-    // can't be read.
+    // Titles come from the configuration. Where it can't be read, or link or partner are gone from it, their names stand instead.
     let config = config::read(&common.config).0;
     let named = config.as_ref().and_then(|config| {
         let outbound = config.links.get(&receipt.link).map(|link| (&link.title, &link.interfaces));
@@ -355,7 +354,7 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
             verdicts[*at].disagreements.push(not_following(previous, sha256));
         }
     }
-    // A program sees them by the numbers.
+    // In JSON the gaps show by the receipts' numbers.
     if complete || !common.json {
         gaps.iter().for_each(|gap| eprintln!("totatsu: {gap}"));
     }
@@ -364,7 +363,7 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
     Ok(common.tell(&verdicts, exit, |verdicts| verdicts.iter().map(VerdictOfFile::text).collect()))
 }
 
-/// A receipt doesn't follow the one before it.
+/// The disagreement that a receipt doesn't follow the one before it.
 fn not_following(stated: &impl ToString, found: &impl ToString) -> Disagreement {
     let (stated, found) = (stated.to_string(), found.to_string());
     Disagreement { what: say!("cli-receipt-before"), of_signature: false, stated, found }
@@ -438,7 +437,7 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
         if !settings.ledger.is_dir() {
             return Err(failed(ControlError::NoLedger(settings.ledger)));
         }
-        // Held open until the key is made: a gateway that starts meanwhile waits.
+        // The ledger stays open until the key is made: a gateway that starts meanwhile waits.
         let opened = Ledger::open(&settings.ledger);
         let (ledger, _) = opened.map_err(|error| fail(exit_of_ledger(&error), &error))?;
         let before = Keys::in_use(&settings.ledger).map_err(failed_by_key)?;

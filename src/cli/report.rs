@@ -1,6 +1,6 @@
 //! `totatsu report`: every problem of a rejected source, or of records in quarantine, for its owner.
 //!
-//! Owns how it looks: in a file or a pipe as it was written beside the delivery, on a terminal no wider than it, and as JSON.
+//! Owns how the report looks: in a file or a pipe as it was written beside the delivery, on a terminal no wider than that, and as JSON.
 
 use clap::Args;
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub(super) struct Report {
     id: String,
 }
 
-/// The report as programs read it. One that an earlier version wrote is there as text only.
+/// The report as programs read it. A report that an earlier version wrote is there as text only.
 #[derive(Serialize)]
 struct ReportShown<'a> {
     delivery: String,
@@ -87,7 +87,7 @@ impl Report {
     }
 }
 
-/// Whose report it is.
+/// What stands above the report: its file, its link, when the file was accepted or found, and the id.
 fn head(delivery: &Delivery) -> String {
     let (file, link, at) = (delivery.name(), &delivery.link, delivery.accepted_at);
     match delivery.collection().is_some() {

@@ -43,7 +43,7 @@ pub(super) fn run(common: &Common) -> Exit {
     let Some(configured) = sound(&common.config) else {
         return fail(Exit::BadConfiguration, &say!("cli-run-configuration"));
     };
-    // What the environment asks for is spoken since the command began.
+    // Until here the language of the environment was spoken.
     if let Some(language) = configured.gateway.language {
         messages::speak(language);
     }
@@ -68,8 +68,8 @@ fn sound(directory: &Path) -> Option<Config> {
     configured.filter(|_| !config::has_errors(&problems))
 }
 
-/// Serves until it is to stop, or to begin anew. What changed again while the steps in hand were finished, and isn't sound any
-/// more, is not begun with: the gateway goes on with what it had.
+/// Serves until the gateway is to stop, or to begin anew. Where the configuration changed again while steps in hand were finished, and
+/// has an error now, the gateway goes on with the one that it had.
 async fn serve(directory: &Path, configured: Config) -> Ended {
     loop {
         let ended = begin(directory, configured.clone()).await.unwrap_or_else(Ended::As);
@@ -93,7 +93,7 @@ fn begin_anew() -> Exit {
         Ok(program) => program,
         Err(error) => return failed(say!("cli-run-cannot-begin-anew", error = os_error(&error))),
     };
-    // So the kernel calls a program that an upgrade has replaced.
+    // The kernel adds this to the path of a program that an upgrade has replaced.
     let bytes = program.as_os_str().as_bytes();
     let program = OsStr::from_bytes(bytes.strip_suffix(b" (deleted)").unwrap_or(bytes));
     let error = Command::new(program).args(std::env::args_os().skip(1)).exec();
@@ -143,7 +143,7 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
     let outcome = daemon::run(gateway, stopping, ready).await;
     heeding.abort();
     let signal = heeding.await.unwrap_or_default();
-    // What speaks against the disk isn't to be written to it.
+    // After an error nothing is recorded: the disk itself may be at fault.
     let reason = match (&outcome, signal) {
         (Err(_), _) => None,
         (Ok(()), _) if *ending.borrow() == Ending::Renew => Some(say!("cli-run-stopped-to-renew")),
@@ -161,7 +161,7 @@ async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
     }
 }
 
-/// Does as signals say: SIGHUP takes over the configuration, SIGTERM and SIGINT stop. Says which one did.
+/// Obeys signals: SIGHUP takes over the configuration, SIGTERM and SIGINT stop the gateway. Returns the name of the one that stopped it.
 async fn heed(
     stops: [Signal; 2],
     mut reload: Signal,
@@ -189,7 +189,7 @@ async fn heed(
     Some(signal)
 }
 
-/// Which ledger is the right one, a person decides.
+/// How the command ends where it is in doubt which ledger is the right one: a person decides that.
 fn exit_of_custody(error: &CustodyError) -> Exit {
     match error {
         CustodyError::Spool(_) | CustodyError::InUse { .. } => Exit::Failed,
@@ -207,7 +207,7 @@ fn end_at_last(failure: Arc<OnceLock<IndexError>>, grace: Duration) {
         tracing::error!(%error, "{}", say!("cli-run-ends-at-last"));
         std::process::exit(Exit::Untrusted as i32);
     };
-    // Without this thread everything works as long as the index does.
+    // A thread that can't be started is no error: it is wanted only once the index has failed.
     drop(thread::Builder::new().name("last".to_owned()).spawn(watch));
 }
 

@@ -1,7 +1,7 @@
 //! What standard output is: a terminal of some width, with colours or without, or a file or pipe that takes everything as it is.
 //!
-//! Promises colours on terminals only, none where `NO_COLOR` is set, and not a character cut where no terminal is. Standard error is
-//! looked at for itself.
+//! Promises colours on terminals only, none where `NO_COLOR` is set, and that nothing is cut in a file or a pipe. Standard error is
+//! judged apart from standard output.
 
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
@@ -14,17 +14,17 @@ use totatsu_ledger::state::{HELD, QUEUED, UNKNOWN, WAITING};
 /// The width of a terminal that doesn't say how wide it is.
 const USUAL: usize = 80;
 
-/// The columns of the terminal that standard output is; none where it isn't one.
+/// The columns of standard output; `None` where it is no terminal.
 pub(super) fn columns() -> Option<usize> {
     columns_of(&io::stdout())
 }
 
-/// Says something beside the answer, on standard error, in lines that fit the terminal which that is.
+/// Says something beside the answer: on standard error, in lines that fit its terminal.
 pub(super) fn beside(text: &str) {
     eprintln!("{}", fitted_beside(text));
 }
 
-/// A text in lines that fit the terminal that standard error is.
+/// A text in lines that fit standard error, where that is a terminal.
 pub(super) fn fitted_beside(text: &str) -> String {
     fitted(text, columns_of(&io::stderr()))
 }
@@ -42,7 +42,7 @@ pub(super) fn heading(text: &str) -> String {
     painted(text, Style::new().bold())
 }
 
-/// A state's word, in the colour of how much it wants a person.
+/// A state's word, in a colour that says how much it needs a person.
 pub(super) fn in_colour_of(state: &str, text: &str) -> String {
     let colour = match state {
         HELD | "rejected" => AnsiColor::Red,

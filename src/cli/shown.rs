@@ -59,7 +59,7 @@ pub(super) fn list(deliveries: &[Shown]) -> String {
     table(&headings, deliveries.iter().map(row).collect())
 }
 
-/// What a list doesn't show.
+/// Says how many deliveries a list leaves out.
 pub(super) fn left_out_of(list: &DeliveryList) -> Vec<String> {
     let count = list.left_out;
     let more = match (list.left_out_more, list.looked_back_to.is_some(), count) {
@@ -82,7 +82,7 @@ pub(super) fn act(shown: &Shown) -> String {
         None => say!("list-act-done", kind = kind, id = id, act = act),
     };
     let next = step_after(delivery.stage);
-    // What follows the handing over is the link's affair: import, acknowledgement, the partner's file.
+    // What comes after the handing over depends on the link: import, acknowledgement, the partner's file.
     let is_handed_over = delivery.collection().is_some() && matches!(next, Step::Import | Step::Receipt);
     let goes_on = if matches!(delivery.standing, Standing::Held { .. }) {
         say!("list-act-stays")
@@ -167,7 +167,7 @@ fn first_of<F>(files: &[F], told: impl Fn(&F) -> String, more: impl Fn(usize) ->
     lines.map(|line| line + "\n").collect()
 }
 
-/// What should have come and hasn't.
+/// Files that should have come and haven't.
 fn missing(files: &[MissingFile]) -> String {
     let told = |MissingFile { link: name, due, last, .. }: &MissingFile| match last {
         Some(last) => say!("daemon-nothing-came", name = name, due = due, last = last) + "\n",
@@ -176,7 +176,7 @@ fn missing(files: &[MissingFile]) -> String {
     files.iter().map(told).collect()
 }
 
-/// What was rejected and has no better one yet.
+/// Files that were rejected, and that no better file has followed yet.
 fn rejected(files: &[RejectedFile]) -> String {
     let told = |RejectedFile { delivery, link, name, at, problems }: &RejectedFile| {
         say!("list-rejected", id = delivery, link = link, name = name, at = at, problems = problems)
@@ -273,10 +273,10 @@ pub(super) fn delivery(shown: &Shown) -> String {
     wrapping::facts(&rows, NAME, screen::columns())
 }
 
-/// What it is, and where and why it stands.
+/// Whether it is a delivery or a collection, its state, why it stands so, and its link.
 fn standing(shown: &Shown) -> Vec<Fact> {
     let delivery = &shown.delivery;
-    // What was removed since is no part of where it stands.
+    // A removal is later than the state: since when the state holds is asked of the milestones.
     let is_less = delivery.removed.is_some() || delivery.contents_removed.is_some();
     let since = delivery.reached(delivery.stage).filter(|_| is_less).unwrap_or(delivery.updated);
     let state = screen::in_colour_of(&shown.state, &terms::state_with_its_name(&shown.state));
@@ -309,7 +309,7 @@ fn standing(shown: &Shown) -> Vec<Fact> {
     rows
 }
 
-/// What came.
+/// The source: its name, size and SHA-256.
 fn source(delivery: &Delivery) -> String {
     match delivery.source() {
         Some(source) => {
@@ -320,7 +320,7 @@ fn source(delivery: &Delivery) -> String {
     }
 }
 
-/// What is shown only of a delivery, as far as it has come; and the bytes that are moving, either way.
+/// Facts that only a delivery has, as far as it has come; and, of a collection too, the bytes that are moving and the grade of proof.
 fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
     let delivery = &shown.delivery;
     let mut rows = Vec::new();
@@ -339,7 +339,7 @@ fn on_the_way_out(shown: &Shown) -> Vec<Fact> {
     rows
 }
 
-/// How it ended, and what is kept of it.
+/// How a delivery or collection ended, and what is kept of it.
 fn end(delivery: &Delivery) -> Vec<Fact> {
     let mut rows = Vec::new();
     let left = delivery.left_at_partner();
@@ -377,7 +377,7 @@ fn end(delivery: &Delivery) -> Vec<Fact> {
     rows
 }
 
-/// A layout and the records of a file, as far as it has any.
+/// A layout's name and version, and how many records of each kind a file has.
 fn layout(name: &str, version: &impl std::fmt::Display, records: &BTreeMap<String, u64>) -> String {
     let count = |(kind, count): (&String, &u64)| {
         say!("list-count-of-records", count = count, kind = kind_in(tongue(), kind))
@@ -390,13 +390,13 @@ fn layout(name: &str, version: &impl std::fmt::Display, records: &BTreeMap<Strin
     }
 }
 
-/// What is shown only of a collection.
+/// Facts that only a collection has.
 fn collected(shown: &Shown, collection: &Collection) -> Vec<Fact> {
     let mut rows = vec![(say!("list-fact-found"), collection.found.path.clone())];
     if let Some(vouched) = collection.fetched.as_ref().and_then(|fetched| fetched.vouched_by.clone()) {
         rows.push((say!("list-fact-vouched"), vouched));
     }
-    // The folder moves into the archive: where it is now, the files of that name are.
+    // The path of a file in the folder, where the folder is now: it moves into the archive.
     let kept = |file: &str| match &shown.folder {
         _ if shown.delivery.contents_removed.is_some() => say!("list-no-longer-there", file = file),
         Some(folder) => folder.join(file).display().to_string(),
@@ -464,7 +464,7 @@ fn note(shown: &Shown) -> String {
     }
 }
 
-/// On a terminal so much of a reason as tells one from another in a list; `show` has the whole. Elsewhere nothing is cut.
+/// The beginning of a reason, for a list on a terminal; `show` has the whole. In a file or a pipe nothing is cut.
 fn shortened(reason: &str) -> String {
     if screen::columns().is_none() || reason.chars().count() <= NOTE {
         return reason.to_owned();

@@ -1,4 +1,4 @@
-//! How what a look saw at a partner appears on a terminal.
+//! How the result of `totatsu collect` looks on a terminal.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -10,7 +10,7 @@ use totatsu_ledger::words::state_word;
 /// Characters of a partner's file name.
 const NAME: usize = 60;
 
-/// What a look saw: of every sort how many, and the first of them by name.
+/// What a look at the partner saw: how many files of each sort, and the names of the first.
 pub(super) fn sighting(seen: &Sighting) -> String {
     let Sighting { link, partner, directory, pattern, at, entries, .. } = seen;
     let mut text = match directory.as_str() {
@@ -51,7 +51,7 @@ pub(super) fn sighting(seen: &Sighting) -> String {
     text
 }
 
-/// The heading of one sort, and those of it that are told; nothing where there are none.
+/// The heading of one sort of files, and the files of it that are named; empty where there are none.
 fn sort<T: Ord>(
     told: &Told<T>,
     heading: impl Fn(usize) -> String,

@@ -1,8 +1,7 @@
 //! `totatsu status`: how partners and links stand.
 //!
-//! Without a gateway that runs, which is said first, on standard error, the ledger tells what isn't finished and what is held, and the
-//! configuration which partners and links there are: both together are shown. Whether a partner can be reached is then not
-//! known, and not tried.
+//! Where no gateway runs, standard error says so first. Then the ledger tells what isn't finished and what is held, and the
+//! configuration tells which partners and links there are. Whether a partner can be reached is then neither known nor tried.
 //!
 //! `--check` answers as a plugin of Nagios, Zabbix and the like does: one line, and an exit code that says how bad it is. Its codes
 //! are those of such plugins, and not the ones of the other commands.
@@ -21,7 +20,7 @@ use totatsu_base::say;
 use totatsu_ledger::state::{HELD, QUEUED, WAITING};
 use totatsu_ledger::words::state_word;
 
-/// What a monitoring plugin says that can't tell.
+/// The word of a monitoring plugin that can't tell.
 const UNKNOWN: &str = "UNKNOWN";
 
 /// `totatsu status`.
@@ -90,7 +89,7 @@ fn check(common: &Common) -> Verdict {
     if print(&line, Exit::Done) == Exit::Done { verdict } else { Verdict::NotKnown }
 }
 
-/// How bad it is, and what was found, the worst first.
+/// The verdict, and what led to it, the worst first.
 fn judge(status: &Status) -> (Verdict, Vec<String>) {
     let mut findings = Vec::new();
     let mut find = |verdict, text| findings.push((verdict, text));
@@ -149,7 +148,7 @@ fn show_idle(common: &Common, status: &mut Status) -> Exit {
     common.tell(status, Exit::Done, |status| format!("{}{text}", shown::status(status)))
 }
 
-/// Adds the partners and links of which the ledger knows nothing unfinished.
+/// Adds the partners and links of the configuration that have nothing unfinished in the ledger.
 fn add_configured(status: &mut Status, configured: &Config) {
     for (name, settings) in &configured.partners {
         if status.partners.iter().all(|known| known.partner != *name) {

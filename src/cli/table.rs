@@ -9,13 +9,13 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::screen;
 use super::wrapping::{pad, widest_word, width, wrapped};
 
-/// Between two columns.
+/// What stands between two columns.
 const GAP: &str = "  ";
-/// The last column is this wide, or goes below the row.
+/// Columns of the terminal that the last column needs; where there are fewer, it goes below the row.
 const NOTE: usize = 24;
-/// Columns before what goes below a row.
+/// Indent of what goes below a row, in columns of the terminal.
 const INDENT: usize = 4;
-/// No column is cut to less.
+/// No column is cut to fewer columns of the terminal than these.
 const LEAST: usize = 14;
 
 /// Rows under their headings, for standard output as it is.
@@ -24,7 +24,7 @@ pub(super) fn table(headings: &[impl AsRef<str>], rows: Vec<Vec<String>>) -> Str
     fitted(&headings, &rows, screen::columns())
 }
 
-/// The same for a terminal of so many columns, or for none.
+/// As [`table`], for a terminal of `columns`, or for a file or a pipe.
 fn fitted(headings: &[&str], rows: &[Vec<String>], columns: Option<usize>) -> String {
     let mut widths = natural(headings, rows);
     let room = columns.unwrap_or(usize::MAX);
@@ -95,8 +95,7 @@ fn wrapped_beside(rows: &[Vec<String>], columns: usize, room: usize) -> Vec<Vec<
     all
 }
 
-/// Makes the widest columns narrower, a column at a time, until all have room; the first stays as it is. False if too little would
-/// be left of them.
+/// Makes the widest columns narrower until all have room; the first stays as it is. False if one would become narrower than [`LEAST`].
 fn cut_widest(widths: &mut [usize], room: usize) -> bool {
     while total(widths) > room {
         let Some(widest) = widths.iter_mut().skip(1).max().filter(|widest| **widest > LEAST) else {
@@ -107,7 +106,7 @@ fn cut_widest(widths: &mut [usize], room: usize) -> bool {
     true
 }
 
-/// So much of a cell as has room; one that is painted is short, and stays as it is.
+/// The beginning of a cell that is too wide, with `…`. A coloured cell is short, and stays as it is.
 fn cut(cell: &str, room: usize) -> String {
     if width(cell) <= room || cell.contains('\u{1b}') {
         return cell.to_owned();
@@ -120,7 +119,7 @@ fn cut(cell: &str, room: usize) -> String {
     cell.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// Cells beside each other in lines of so many columns; one that is wider has lines of its own.
+/// Cells beside each other, in lines of at most `columns`; a cell that is wider has lines of its own.
 fn packed<'a>(cells: impl Iterator<Item = &'a String>, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for cell in cells {

@@ -1,4 +1,4 @@
-//! Words of fixed lists as people see them. What a person types, and what stands in JSON, stays as it is.
+//! Words of fixed lists as people see them. What a person types, and what stands in JSON, are the words of the list themselves.
 
 use crate::control::PartnerStatus;
 use totatsu_base::evidence::{ActRequest, Grade, How, RequestedAct};
@@ -8,7 +8,7 @@ use totatsu_ledger::Delivery;
 use totatsu_ledger::state::STATES;
 use totatsu_ledger::words::{grade_word_in, state_word, state_word_in};
 
-/// The messages that say what the states mean.
+/// How the ids of the messages begin that say what the states mean.
 const STATE_MEANINGS: &str = "list-meaning";
 /// Each act by hand, and its word.
 const ACT_WORDS: [(&str, &str); 6] = [
@@ -19,11 +19,11 @@ const ACT_WORDS: [(&str, &str); 6] = [
     ("cancelled", "list-act-cancelled"),
     ("contents_removed", "list-act-contents-removed"),
 ];
-/// The messages that are the words of the kinds of alerts.
+/// How the ids of the messages begin that are the words for the kinds of alerts.
 const ALERT_KINDS: &str = "alert-kind";
-/// What a person sees of a partner that nothing is known against: its file doesn't say yet where it is.
+/// The state that people see of a partner whose file doesn't say yet where it is, unless something worse is known of it.
 const UNDECIDED: &str = "undecided";
-/// Nor has it been reached since the gateway started.
+/// The state that people see of a partner that counts as up but has not been reached since the gateway started.
 const UNTRIED: &str = "untried";
 /// Each state of a partner, and its word.
 const PARTNER_WORDS: [(&str, &str); 7] = [
@@ -36,7 +36,7 @@ const PARTNER_WORDS: [(&str, &str); 7] = [
     ("unknown", "list-partner-unknown"),
 ];
 
-/// A state's word, and behind it what to type to ask for it, where that is another.
+/// A state's word, and behind it the name to type for it, where that differs.
 pub(super) fn state_with_its_name(name: &str) -> String {
     with_its_name(state_word(name), name)
 }
@@ -85,17 +85,17 @@ pub(super) fn arrived_how(how: How) -> String {
     with_its_name(word, how.into())
 }
 
-/// What kind of thing an alert told; a newer gateway's, which this version has no word for, is told as it is.
+/// The word for an alert's kind. A kind of a newer gateway, for which this version has no word, stays as it is.
 pub(super) fn alert_kind(kind: &str) -> String {
     of_list(tongue(), ALERT_KINDS, kind).unwrap_or_else(|| kind.to_owned())
 }
 
-/// The message that a list has for a name.
+/// The message for a name in a list whose messages' ids begin with `list`.
 fn of_list(tongue: Tongue, list: &str, name: &str) -> Option<String> {
     text_if_there(tongue, &format!("{list}-{}", name.replace('_', "-")))
 }
 
-/// What waits for a second name.
+/// An act that waits for a second name: by whom, until when, and why.
 pub(super) fn awaited(request: &ActRequest) -> String {
     let (act, by, until, reason) = (requested(&request.act), &request.by, request.until, &request.reason);
     match request.until > Moment::now() {
@@ -129,7 +129,7 @@ pub(super) fn state_in_japanese(name: &str) -> Option<String> {
     state_word_in(Tongue::Ja, name)
 }
 
-/// The state of a name, or of a Japanese word.
+/// The name of a state that was typed by its name or its Japanese word.
 pub(super) fn state_named(typed: &str) -> String {
     let named = STATES.iter().find(|name| state_in_japanese(name).is_some_and(|word| word == typed));
     named.map_or(typed, |name| name).to_owned()

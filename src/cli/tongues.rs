@@ -1,7 +1,7 @@
 //! In which language this process speaks: as `--lang` says, else as the environment does.
 //!
-//! Found out before the command line is parsed, so that help and usage errors are in that language too. A language that there is not
-//! is left for the parser to refuse.
+//! The language is found out before the command line is parsed, so that help and usage errors are in it too. An unknown language is
+//! left for the parser to refuse.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::str::FromStr as _;
 
 use totatsu_base::messages::Tongue;
 
-/// What decides where `--lang` isn't given, in the order of POSIX.
+/// The variables that decide where `--lang` isn't given, in the order of POSIX.
 const VARIABLES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
 /// The language that the command line asks for, or the environment.

@@ -16,10 +16,10 @@ use totatsu_base::say;
 
 use super::{help, screen, terms};
 
-/// What clap says between a number and the range that it is beyond.
+/// clap's words between a number and the range that it lies outside.
 const NOT_IN: &str = " is not in "; // not for people
 
-/// Shows the help or the version that was asked for, or says what is wrong; how the process ends then.
+/// Shows the help or the version that was asked for, or says what is wrong. Returns how the process ends.
 pub(super) fn end(error: &Error) -> ExitCode {
     let text = match error.kind() {
         ErrorKind::DisplayHelp
@@ -29,7 +29,7 @@ pub(super) fn end(error: &Error) -> ExitCode {
         }
         _ => screen::fitted_beside(&told(error)),
     };
-    // There is nobody to tell that it can't be told.
+    // Where the text can't be written, there is nowhere to say so.
     drop(if error.use_stderr() {
         AutoStream::auto(io::stderr()).write_all(text.as_bytes())
     } else {
@@ -38,7 +38,7 @@ pub(super) fn end(error: &Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(u8::MAX))
 }
 
-/// The sentence, what would be right, the usage, and where to read more.
+/// The whole text of an error: what is wrong, what would be right, the usage, and where to read more.
 fn told(error: &Error) -> String {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let mut text = format!("{red}{}{red:#} {}\n", say!("cli-usage-error"), sentence(error));
@@ -58,7 +58,7 @@ fn told(error: &Error) -> String {
     format!("{text}\n{}\n", say!("cli-usage-more"))
 }
 
-/// What is wrong.
+/// The sentence that says what is wrong.
 fn sentence(error: &Error) -> String {
     let argument = of(error, ContextKind::InvalidArg);
     let value = of(error, ContextKind::InvalidValue);
@@ -112,11 +112,11 @@ fn why(error: &Error) -> String {
     if let Some((value, range)) = text.split_once(NOT_IN) {
         return say!("cli-usage-range", value = value, range = range);
     }
-    // Of our own texts none is without a Japanese letter.
+    // A text in ASCII alone isn't ours: each of ours has a Japanese letter.
     if tongue() == Tongue::Ja && text.is_ascii() { say!("cli-usage-quoted", text = text) } else { text }
 }
 
-/// What would be right there.
+/// The values or commands that would be right.
 fn right(error: &Error) -> Vec<String> {
     let values: Vec<String> =
         list(error, ContextKind::ValidValue).iter().map(|value| help::worded(value)).collect();
@@ -126,7 +126,7 @@ fn right(error: &Error) -> Vec<String> {
     values.into_iter().chain(commands).collect()
 }
 
-/// What was meant, perhaps.
+/// The commands, arguments or values that may have been meant.
 fn tips(error: &Error) -> Vec<String> {
     let names = |kind| list(error, kind).into_iter();
     let commands = names(ContextKind::SuggestedSubcommand);
@@ -135,13 +135,13 @@ fn tips(error: &Error) -> Vec<String> {
     let arguments = arguments.map(|name| say!("cli-usage-similar-argument", name = name));
     let values = names(ContextKind::SuggestedValue);
     let values = values.map(|name| say!("cli-usage-similar-value", name = name));
-    // clap suggests more in sentences of its own; this is the one that the commands can come to.
+    // clap has more suggestions, as sentences of its own; `--` is the only one that our commands can lead to.
     let escapes = error.kind() == ErrorKind::UnknownArgument && error.get(ContextKind::Suggested).is_some();
     let escape = escapes.then(|| say!("cli-usage-escape", argument = of(error, ContextKind::InvalidArg)));
     commands.chain(arguments).chain(values).chain(escape).collect()
 }
 
-/// What clap tells of a kind, as one text.
+/// What an error says under this kind of context, as one text.
 fn of(error: &Error, kind: ContextKind) -> String {
     terms::listed(&list(error, kind))
 }

@@ -1,7 +1,7 @@
 //! Arguments that are one word of a fixed list.
 //!
-//! Owns how such a list is offered: each word with its meaning, as the type itself documents it. Other words that the type takes for
-//! the same are taken too.
+//! Owns how such a list is offered: each word with its meaning, which is the doc comment of its variant. Other words that the type
+//! takes for the same variant are taken too.
 
 use std::str::FromStr;
 

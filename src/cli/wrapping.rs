@@ -1,22 +1,22 @@
 //! The one place where lines are broken: no line is wider than the terminal, and nothing of it is lost.
 //!
-//! Owns where a line may be broken: between words, and within what is written without spaces, as Japanese is, where its rules allow it. A
-//! word of half-width letters, such as a path, a digest, an id or a command's option, stays whole, so that it can be copied: where it
-//! alone is wider, the terminal breaks it. In a file or a pipe, which has no width, nothing is broken.
+//! Owns where a line may be broken: between words, and within text without spaces, such as Japanese, where the rules of its language
+//! allow it. A word of half-width letters (a path, a digest, an id, an option) stays whole, so that it can be copied; where it alone is
+//! too wide, the terminal breaks it. In a file or a pipe, which has no width, nothing is broken.
 
 use std::collections::BTreeMap;
 
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_width::UnicodeWidthStr as _;
 
-/// A text of several lines in lines of so many columns; as it is where there is no width.
+/// A text of several lines, each broken to at most `columns`; unchanged where there is no width.
 pub(super) fn fitted(text: &str, columns: Option<usize>) -> String {
     let Some(columns) = columns else { return text.to_owned() };
     let ending = if text.ends_with('\n') { "\n" } else { "" };
     text.lines().map(|line| folded(line, columns)).collect::<Vec<_>>().join("\n") + ending
 }
 
-/// A line in several, if it is too long: those that follow stand below where its text begins.
+/// A line, broken where it is too long. The lines that follow begin in the column where its text begins.
 pub(super) fn folded(line: &str, columns: usize) -> String {
     if width(line) <= columns {
         return line.to_owned();
@@ -27,10 +27,10 @@ pub(super) fn folded(line: &str, columns: usize) -> String {
     format!("{before}{}", lines.join(&format!("\n{:indent$}", "")))
 }
 
-/// A row of what is shown: its name, and what it says.
+/// A fact that is shown: its name and its value.
 pub(super) type Fact = (String, String);
 
-/// Names and what they say, one below the other.
+/// Facts, one below the other, with all values in one column. The names take `least` columns or more.
 pub(super) fn facts(rows: &[Fact], least: usize, columns: Option<usize>) -> String {
     let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or_default().max(least);
     let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(names + 1));
@@ -41,10 +41,10 @@ pub(super) fn facts(rows: &[Fact], least: usize, columns: Option<usize>) -> Stri
     rows.iter().map(line).collect()
 }
 
-/// A text in lines of so many columns. A half-width word that is longer stays whole.
+/// A text in lines of at most `columns`. A half-width word that is longer stays whole.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let (mut lines, mut line, mut from) = (Vec::new(), String::new(), 0);
-    // Between words always, also before a path, where Unicode's rules allow none.
+    // A line may always break between words, also before a path, where Unicode's rules don't allow it.
     let words = text.match_indices(' ').map(|(at, _)| (at + 1, BreakOpportunity::Allowed));
     let words = words.filter(|(at, _)| text[*at..].starts_with(|c: char| c != ' '));
     let all: BTreeMap<usize, BreakOpportunity> = words.chain(linebreaks(text)).collect();
@@ -65,12 +65,12 @@ pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The widest piece of a text that stays whole.
+/// The columns of the widest piece of a text that stays whole.
 pub(super) fn widest_word(text: &str) -> usize {
     wrapped(text, 1).iter().map(|word| width(word)).max().unwrap_or_default()
 }
 
-/// How many columns a text takes; what colours it takes none.
+/// How many columns a text takes; its colour codes take none.
 pub(super) fn width(text: &str) -> usize {
     match text.contains('\u{1b}') {
         true => anstream::adapter::strip_str(text).to_string().width(),
@@ -82,7 +82,7 @@ pub(super) fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// Where the text of a line begins: behind its indent, or behind what two spaces part from it within so many columns.
+/// At which byte the text of a line begins: behind its indent, or behind a name that two spaces part from it, within so many columns.
 fn begins(line: &str, within: usize) -> usize {
     let indent = line.len() - line.trim_start_matches(' ').len();
     let gaps = line.match_indices("  ").map(|(at, gap)| at + gap.len());
@@ -90,7 +90,7 @@ fn begins(line: &str, within: usize) -> usize {
     ends.max().unwrap_or(indent).max(indent)
 }
 
-/// Whether what stands before and behind may be parted: not two half-width letters.
+/// Whether a line may break here: not between two half-width letters.
 fn is_seam(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || !c.is_ascii());
     before || text[at..].chars().next().is_none_or(|c| !c.is_ascii())

@@ -1,7 +1,7 @@
 //! `coverage.toml`: which part of the national interface list this gateway answers for; `coverage-CODE.toml` (five digits) for each
 //! other municipality that it serves.
 //!
-//! Owns the words of these files. They are optional: without them nothing is said of the list.
+//! Owns the words of these files. They are optional: without them all business systems of the list are meant, and none is left out.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::catalogue::InterfaceList;
 use totatsu_base::say;
 use totatsu_base::{Document, Problem};
 
-/// The file, below the configuration's directory.
+/// The file for the gateway's own municipality, below the configuration's directory.
 pub const COVERAGE_FILE: &str = "coverage.toml";
 
 /// What `coverage.toml` says.
@@ -21,7 +21,7 @@ pub const COVERAGE_FILE: &str = "coverage.toml";
 pub struct CoverageWishes {
     /// The business systems that the municipality has, by their keys in the list.
     pub businesses: Vec<String>,
-    /// What is left out on purpose.
+    /// The interfaces that are left out on purpose.
     pub not_served: Vec<LeftOut>,
 }
 
@@ -31,7 +31,7 @@ pub struct CoverageWishes {
 pub struct LeftOut {
     /// The interface of the list.
     pub interface: String,
-    /// Why.
+    /// Why the interface is left out.
     pub reason: String,
 }
 
@@ -42,7 +42,7 @@ struct CoverageFile {
     not_served: Option<Vec<LeftOut>>,
 }
 
-/// What these files say, by the municipality: that of the gateway itself, and of each other that it serves.
+/// What these files say, by municipality (five digits).
 pub(super) fn read_all(
     directory: &Path,
     own: &str,
@@ -61,7 +61,7 @@ pub(super) fn read_all(
     wishes
 }
 
-/// What one of them says, as far as it can be read.
+/// What one of these files says, as far as it can be read.
 fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<CoverageWishes> {
     let (file, document) = Document::read::<CoverageFile>(path, problems)?;
     let list = InterfaceList::shipped();

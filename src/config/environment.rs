@@ -1,7 +1,7 @@
 //! Whether this machine is as the configuration wants it: directories, the socket's place, private keys.
 //!
-//! Owns the questions that reading the configuration alone can't answer. Asks as the user who runs it, so `check` is to
-//! be run as the daemon's user. Changes nothing.
+//! Owns the questions that reading the configuration alone can't answer. Asks with the rights of the user who runs the process,
+//! so `check` is to be run as the daemon's user. Changes nothing.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -24,9 +24,9 @@ use totatsu_transport::ftps::{FtpsSettings, Protection, check_authorities, check
 use totatsu_transport::sftp::{Authentication, SftpSettings, check_certificate, check_key, to_the_minute};
 use totatsu_transport::{Reach, TransportError};
 
-/// What the kernel allows for the path of a Unix socket, in bytes.
+/// How long the kernel allows the path of a Unix socket to be, in bytes.
 const SOCKET_PATH_LIMIT: usize = 107;
-/// So long before an SSH certificate of ours expires, `check` warns.
+/// How long before an SSH certificate of ours expires `check` warns.
 const CERTIFICATE_WARNING: Duration = Duration::from_hours(14 * 24);
 
 /// Everything on this machine that doesn't fit the configuration in `directory`.
@@ -72,7 +72,7 @@ pub fn check(directory: &Path, config: &Config) -> Vec<Problem> {
         match &partner.reach {
             Reach::Sftp(settings) => problems.extend(problems_of_keys(&file, settings)),
             Reach::Ftps(settings) => problems.extend(problems_of_certificates(&file, settings)),
-            // A medium that isn't there is nothing wrong: it is waited for.
+            // A medium that isn't there is no fault: the gateway waits for it.
             Reach::Medium(_) => {}
         }
     }
@@ -115,8 +115,8 @@ fn problems_of_proofs(file: &Document, table: &str, settings: &SftpSettings) -> 
     problems
 }
 
-/// The agent may be started after the gateway, so it is only a warning that nobody listens. One that is too busy to take a
-/// connection at once isn't waited for.
+/// Warns where no SSH agent listens. It is no error, because the agent may be started after the gateway. An agent that is too
+/// busy to take a connection at once isn't waited for.
 fn problem_of_agent(file: &Document, table: &str, socket: &Path) -> Option<Problem> {
     let connect = || {
         let caller = Socket::new(Domain::UNIX, Type::STREAM, None)?;
@@ -130,7 +130,7 @@ fn problem_of_agent(file: &Document, table: &str, socket: &Path) -> Option<Probl
     Some(file.problem(Severity::Warning, &key, message))
 }
 
-/// A certificate that has expired holds up its own partner only, so the others are served all the same.
+/// What is wrong with an SSH certificate of ours. An expired one is only a warning: it holds up its own partner and no other.
 fn problem_of_ssh_certificate(
     file: &Document,
     key: &str,
@@ -166,7 +166,7 @@ fn problems_of_certificates(file: &Document, settings: &FtpsSettings) -> Vec<Pro
         .collect()
 }
 
-/// Why we can't work in a directory. What is missing below one that we may write to is made at the start.
+/// Why we can't work in a directory. A missing directory is no fault where we can make it: the gateway does so when it starts.
 fn fault_of_directory(path: &Path) -> Option<String> {
     match fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -181,16 +181,16 @@ fn fault_of_directory(path: &Path) -> Option<String> {
     }
 }
 
-/// Why we would leave a directory alone that others write to as well. It holds up its own link only.
+/// Why the gateway would not touch a directory that others write to as well. It is only a warning: other links go on.
 fn problem_of_sharing(file: &Document, key: &str, place: &SharedPlace) -> Option<Problem> {
     let there = fs::symlink_metadata(&place.path).is_ok();
     let error = SharedDirectory::open(place).err().filter(|_| there)?;
-    // What we may not read at all is told as that.
+    // An error of the system, such as missing rights, is told elsewhere.
     let ours = error.error.raw_os_error().is_none();
     ours.then(|| file.problem(Severity::Warning, key, error.to_string()))
 }
 
-/// What speaks against keeping on this file system what must survive a power cut.
+/// Why this file system isn't fit to keep what must survive a power cut.
 fn problem_of_file_system(main: &Document, key: &str, path: &Path) -> Option<Problem> {
     let shown = path.display();
     let (severity, message) = match disk::fitness_at(path) {
@@ -206,7 +206,7 @@ fn problem_of_file_system(main: &Document, key: &str, path: &Path) -> Option<Pro
     Some(main.problem(severity, key, message))
 }
 
-/// A missing directory is only a warning: a service manager makes it when the service starts.
+/// What is wrong with the socket's place. A missing directory is only a warning: a service manager makes it when the service starts.
 fn problem_of_socket(main: &Document, socket: &Path) -> Option<Problem> {
     let key = "paths.socket";
     let length = socket.as_os_str().len();
@@ -219,7 +219,7 @@ fn problem_of_socket(main: &Document, socket: &Path) -> Option<Problem> {
     fault_of_directory(directory).map(|message| main.problem(severity, key, message))
 }
 
-/// A group may be made later, so it is only a warning that nobody has the role by it.
+/// Warns of groups in `[roles]` that the system doesn't know. It is no error, because a group may be made later.
 fn problems_of_groups(file: &Document, roles: &RoleGroups) -> Vec<Problem> {
     let unknown = roles.all().filter(|(_, group)| group.id().is_none());
     let problem = |(role, group): (Role, &GroupWord)| {
@@ -229,7 +229,7 @@ fn problems_of_groups(file: &Document, roles: &RoleGroups) -> Vec<Problem> {
     unknown.map(problem).collect()
 }
 
-/// Whoever has a role has to reach the socket, as nobody but its directory's group may do with an earlier unit.
+/// Warns where people with a role can't reach the socket. The unit of an earlier version lets only its directory's group through.
 fn problem_of_way_to_socket(main: &Document, socket: &Path) -> Option<Problem> {
     let directory = durable::parent_of(socket);
     let mode = fs::metadata(directory).ok()?.permissions().mode();

@@ -1,4 +1,4 @@
-//! What is wrong with one file of the configuration, as it comes up.
+//! Collects what is wrong with one file of the configuration while it is read.
 
 use std::time::Duration;
 
@@ -13,29 +13,29 @@ pub struct Faults<'a> {
 }
 
 impl Faults<'_> {
-    /// What a key says is wrong.
+    /// Adds an error: what a key says is wrong.
     pub(super) fn wrong(&mut self, key: &str, message: impl Into<String>) {
         self.problems.extend(self.document.error(key, message));
     }
 
-    /// What a key says may be wrong.
+    /// Adds a warning: what a key says may be wrong.
     pub(super) fn warn(&mut self, key: &str, message: impl Into<String>) {
         self.problems.push(self.document.problem(Severity::Warning, key, message));
     }
 
-    /// What a key says is wrong, if anything is wrong with it.
+    /// Adds an error for a key, if there is a fault.
     pub(super) fn note(&mut self, key: &str, fault: Option<String>) {
         if let Some(message) = fault {
             self.wrong(key, message);
         }
     }
 
-    /// A key can't be left out; `what` is the id of the message that says what it is for.
+    /// Adds an error where a key is missing; `what` is the id of the message that says what the key is for.
     pub(super) fn require(&mut self, key: &str, is_there: bool, what: &str) {
         self.note(key, (!is_there).then(|| say!("config-missing", what = messages::text(what, &[]))));
     }
 
-    /// A wait can't be none.
+    /// Adds an error where a wait is zero.
     pub(super) fn longer_than_nothing(&mut self, key: &str, wait: Duration) {
         self.note(key, wait.is_zero().then(|| say!("config-longer-than-nothing")));
     }

@@ -1,7 +1,7 @@
 //! Which files a configuration consists of, and their digests.
 //!
-//! Owns what counts as one: `totatsu.toml` and the texts beside it, partners, links, layouts. Never reads keys and passwords:
-//! a digest of a short password would tell it.
+//! Owns which files count: `totatsu.toml` and the texts beside it, partners, links, layouts. Never reads keys and passwords: a
+//! digest of a short password would give it away.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,10 +16,10 @@ pub type FileDigests = BTreeMap<String, Sha256>;
 
 /// What a layout's path begins with.
 const LAYOUTS: &str = "layouts/";
-/// Directories below the folder of layouts that are entered one in another: partner and name.
+/// How deep directories below the folder of layouts are entered: partner, and in it the layout's name.
 const DEPTH: usize = 2;
 
-/// The files as they lie on the disk now. One that can't be read is left out: reading the configuration tells why.
+/// The digests of the files as they lie on the disk now. A file that can't be read is left out: reading the configuration tells why.
 pub fn digests(directory: &Path, config: &Config) -> FileDigests {
     let mut found = FileDigests::new();
     gather(directory, "", &["toml", "txt"], 0, &mut found);

@@ -1,6 +1,6 @@
 //! What `totatsu.toml` says: the gateway itself, its paths, limits and clocks.
 //!
-//! Owns the words of that file and what holds where it is silent. Promises that each mistake is told with its key.
+//! Owns the words of that file, and the defaults where it is silent. Promises that each mistake is told with its key.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,14 +24,14 @@ use totatsu_records::layout::CheckMethod;
 pub const INSTALLED_LAYOUTS: &str = "/usr/share/totatsu/layouts";
 /// How long finished deliveries are kept, unless the configuration says otherwise.
 const RETENTION: Duration = Duration::from_secs(1830 * 24 * 3600);
-/// What a full archive keeps all the same, unless the configuration says otherwise.
+/// Up to which age a full archive keeps deliveries all the same, unless the configuration says otherwise.
 const KEEP_AT_LEAST: Duration = Duration::from_secs(90 * 24 * 3600);
-/// What is kept free for deliveries under way, journal and receipts, unless the configuration says otherwise.
+/// Bytes that are kept free for deliveries under way, journal and receipts, unless the configuration says otherwise.
 const RESERVE: u64 = 512 * 1024 * 1024;
 /// How long an alert's command may take, unless the configuration says otherwise.
 const ALERT_TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Where systemd says that it puts credentials for a service, and where that is for ours.
+/// The variable in which systemd tells a service where its credentials are, and that directory for our own service.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 const SERVICE: &str = "/run/credentials/totatsu.service";
 /// How long the command for time stamps may take, unless the configuration says otherwise.
@@ -42,9 +42,9 @@ const STAMP_TIME_LIMIT: Duration = Duration::from_secs(60);
 pub struct GatewaySettings {
     /// The gateway's name on receipts.
     pub name: String,
-    /// 全国地方公共団体コード without its check digit: prefecture 2, municipality 3.
+    /// 全国地方公共団体コード without its check digit: two digits for the prefecture, three for the municipality.
     pub municipality: String,
-    /// The language that the daemon speaks; the one that its environment asks for where none is named.
+    /// The language that the daemon speaks; where it is `None`, the environment decides.
     pub language: Option<Tongue>,
     /// The spool directory.
     pub spool: PathBuf,
@@ -54,7 +54,7 @@ pub struct GatewaySettings {
     pub layouts: PathBuf,
     /// The socket on which the daemon answers commands.
     pub socket: PathBuf,
-    /// How often an outbox is looked over even if nothing was heard of it.
+    /// How often an outbox is looked over even if the kernel has reported no change in it.
     pub rescan: Duration,
     /// How failed steps are tried again.
     pub backoff: Backoff,
@@ -64,7 +64,7 @@ pub struct GatewaySettings {
     pub alerts: Option<OperatorCommand>,
     /// The command that has the journal's end stamped with the time, if there is one.
     pub stamps: Option<OperatorCommand>,
-    /// Where the key is that signs receipts, if it lives apart from the ledger.
+    /// Where the key that signs receipts is, if it lives apart from the ledger.
     pub receipt_key: Option<KeyApart>,
     /// Bytes of our own disk that are kept in reserve: below that no file is taken over.
     pub reserve: u64,
@@ -72,20 +72,20 @@ pub struct GatewaySettings {
     pub retention: Retention,
     /// How long a stop waits for steps in hand.
     pub stop_grace: Duration,
-    /// Who may do what; where nothing is said, whoever may connect to the socket may do everything.
+    /// Who may do what. Where it is `None`, whoever may connect to the socket may do everything.
     pub roles: Option<GatewayRoles>,
 }
 
 /// How long and how much the archive keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// How long a delivery is kept from its archiving on; recorded with each.
+    /// How long a delivery is kept after it was archived; each delivery records its own end.
     pub keep: Duration,
-    /// Bytes beyond which the oldest are removed before their time.
+    /// Bytes beyond which the oldest deliveries are removed before their time.
     pub max_size: Option<u64>,
-    /// What is younger stays even then.
+    /// Up to which age a delivery stays even in a full archive.
     pub keep_at_least: Duration,
-    /// How long what a delivery carried is kept from its archiving on, unless its link says otherwise; none for as long as its
+    /// How long the contents of a delivery are kept after it was archived, unless its link says otherwise; `None`: as long as its
     /// folder.
     pub keep_contents: Option<Duration>,
 }
@@ -235,7 +235,7 @@ impl ArchiveTable {
 }
 
 impl CommandTable {
-    /// The command that the table of this name has, if it does; whether it can be run is for
+    /// The command of the table of this name, if it has one. Whether the command can be run is for
     /// [`fault_of_program`](totatsu_base::program::fault_of_program).
     fn compile(
         self,
@@ -252,7 +252,7 @@ impl CommandTable {
     }
 }
 
-/// What is wrong with how long contents are kept, where whole folders are kept for so long.
+/// What is wrong with how long contents are kept: not at all, or longer than the whole folder.
 pub(super) fn fault_of_keep_contents(contents: Duration, folder: Duration) -> Option<String> {
     match contents {
         Duration::ZERO => Some(say!("config-longer-than-nothing")),
@@ -262,10 +262,10 @@ pub(super) fn fault_of_keep_contents(contents: Duration, folder: Duration) -> Op
 }
 
 impl ReceiptTable {
-    /// Where the key is, if not in the ledger. Whether it can be read is found at the start: a credential only the service sees.
+    /// Where the key is, if not in the ledger. Whether it can be read shows when the gateway starts: only the service sees a credential.
     fn compile(self, directory: &Path, faults: &mut Faults<'_>) -> Option<KeyApart> {
         let file = self.key_file?;
-        // systemd tells the service where that is; for everybody else it is where our unit has it.
+        // systemd tells the service where its credentials are; for everybody else they are where our unit has them.
         let Ok(credential) = file.strip_prefix(format!("${CREDENTIALS}")) else {
             return Some(KeyApart { path: resolve(directory, &file), credential: false });
         };
@@ -281,7 +281,10 @@ fn wait(given: Option<Wait>, default_seconds: u64) -> Duration {
     given.map_or(Duration::from_secs(default_seconds), |wait| wait.0)
 }
 
-/// The five digits of a municipality's code, once the sixth, its check digit, is proven.
+/// The first five digits of a municipality's code of six, whose last is the check digit.
+///
+/// # Errors
+/// The code has another form, or the check digit is wrong.
 pub(super) fn municipality(code: &str) -> Result<String, String> {
     let five = code.get(..5).filter(|_| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
     let Some((five, expected)) =
@@ -295,8 +298,8 @@ pub(super) fn municipality(code: &str) -> Result<String, String> {
     Ok(five.to_owned())
 }
 
-/// What is wrong with a command that expects what it is told among its arguments. Texts and names of partners never get there:
-/// a shell could take them for a part of its script.
+/// What is wrong with a command that has a placeholder among its arguments. Texts and names of partners never become arguments: a
+/// shell could take them for a part of its script.
 fn told_otherwise(argv: &[String]) -> Option<String> {
     let place = ["{file}", "{name}", "{text}", "{kind}", "{subject}", "{id}"];
     let place = place.into_iter().find(|place| argv.iter().any(|argument| argument.contains(place)))?;

@@ -1,8 +1,8 @@
 //! What still stands in the configuration as the examples have it: a key that matches nobody, hosts that can't exist, a
 //! municipality that isn't ours; and what a partner's file lists as open though it is filled in.
 //!
-//! Promises a warning by key and line for each of them, but for what a file lists as open: `check` counts that anyway. Never an error: a gateway may be tried out with them, and a delivery
-//! to such a partner waits or is held and says why.
+//! Promises a warning by key and line for each of them, except for what a file lists as open: `check` counts that anyway. Never an
+//! error: a gateway may be tried out with them, and a delivery to such a partner waits or is held and says why.
 
 use std::path::Path;
 
@@ -14,13 +14,13 @@ use totatsu_transport::Reach;
 use totatsu_transport::ftps::Protection;
 use totatsu_transport::sftp::SftpSettings;
 
-/// Name and municipality in the example of totatsu.toml; a gateway in that municipality bears another name.
+/// Name and municipality in the example of totatsu.toml. Both together show the example: a real gateway there has another name.
 const NAME: &str = "見本市";
 const MUNICIPALITY: &str = "13101";
-/// No host can have a name below it (RFC 2606).
+/// The ending of names that no host can have (RFC 2606).
 const RESERVED: &str = ".example";
 
-/// Everything in the files of `directory` that somebody copied and has not replaced yet.
+/// Everything in the files of `directory` that somebody copied from the examples and has not replaced yet.
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
     if config.gateway.name == NAME && config.gateway.municipality == MUNICIPALITY {
@@ -59,11 +59,11 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     problems
 }
 
-/// Keys, and what is wrong with them.
+/// Keys of a configuration file, each with what is wrong with it.
 type KeyFaults = Vec<(String, String)>;
 
-/// Whether a value that `init` only fills the place of has been given: a host that may exist, or keys. Of other values nobody can
-/// tell whether they were agreed.
+/// Whether a real value stands where `init` writes a stub: a host that may exist, or keys. Of other values nobody can tell whether
+/// they were agreed.
 fn is_filled(reach: &Reach, key: &str) -> bool {
     match (reach, key) {
         (Reach::Sftp(settings), "sftp.host") => !is_nowhere(&settings.host),

@@ -47,7 +47,7 @@ pub const DEFAULT_DIRECTORY: &str = "/etc/totatsu";
 /// Reads only `totatsu.toml`: enough for commands that ask the ledger or the daemon.
 ///
 /// # Errors
-/// Every problem in the file.
+/// The file can't be read or has an error: every problem in it.
 pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
     let mut problems = Vec::new();
     match read_settings(directory, &mut problems) {
@@ -56,7 +56,7 @@ pub fn read_gateway(directory: &Path) -> Result<GatewaySettings, Vec<Problem>> {
     }
 }
 
-/// Reads everything and compiles every layout. The configuration is there only if no problem is an error.
+/// Reads everything and compiles every layout. The configuration is `Some` only if no problem is an error.
 pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let mut problems = Vec::new();
     let gateway = read_settings(directory, &mut problems);
@@ -78,8 +78,8 @@ pub fn read(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     (Some(config).filter(|_| !has_errors(&problems)), problems)
 }
 
-/// As [`read`], and looks for what is still the example's, and whether this machine is as the configuration wants it, where
-/// that can be told.
+/// As [`read`], and also looks for what is still the example's, and whether this machine is as the configuration wants it. Both
+/// only if there is no error.
 pub fn check(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     let (config, mut problems) = read(directory);
     if let Some(config) = &config {
@@ -89,8 +89,8 @@ pub fn check(directory: &Path) -> (Option<Config>, Vec<Problem>) {
     (config, problems)
 }
 
-/// Reads one partner's file alone, whatever is wrong with the others. The partner may be there although there are errors
-/// among the problems: it is then good only for what they don't concern.
+/// Reads one partner's file alone, whatever is wrong with other files. The partner may be `Some` although there are errors among
+/// the problems: it is then good only for what these errors don't concern.
 pub fn read_partner(directory: &Path, name: &str) -> (Option<Partner>, Vec<Problem>) {
     let mut problems = Vec::new();
     let file = partner_file(directory, name);
@@ -111,7 +111,7 @@ pub fn partner_file(directory: &Path, name: &str) -> PathBuf {
     file_of(directory, "partners", name)
 }
 
-/// The partner's directories to which links go, each once; links that can't be read go nowhere.
+/// The directories at a partner to which outbound links send, each once. A link that can't be read counts for none.
 pub fn directories_of(directory: &Path, partner: &str) -> Vec<String> {
     let (outbound, _) = link_files(directory, &mut Vec::new());
     let around = Surroundings::of(directory, None);
@@ -138,7 +138,7 @@ fn link_files(directory: &Path, problems: &mut Vec<Problem>) -> (Vec<PathBuf>, V
     files.partition(|path| direction_of(path) == DirectionWord::Out)
 }
 
-/// Which way a link's files go, as far as its own file can be read; what can't be told is told with the rest of it.
+/// Which way a link's files go. Where that can't be read it counts as out: reading the whole file then tells the mistake.
 fn direction_of(path: &Path) -> DirectionWord {
     #[derive(Deserialize)]
     struct Only {
@@ -148,7 +148,7 @@ fn direction_of(path: &Path) -> DirectionWord {
     toml::from_str::<Only>(&text).map_or(DirectionWord::Out, |only| only.direction)
 }
 
-/// What `totatsu.toml` says, as far as it can be read: with an error among the problems it is good for finding more.
+/// What `totatsu.toml` says, as far as it can be read. With an error among the problems it is good only for finding more problems.
 fn read_settings(directory: &Path, problems: &mut Vec<Problem>) -> Option<GatewaySettings> {
     let (file, document) = Document::read::<GatewayFile>(&directory.join(GATEWAY_FILE), problems)?;
     Some(file.compile(directory, &mut Faults { document: &document, problems }))

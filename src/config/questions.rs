@@ -1,6 +1,6 @@
 //! Questions to the configuration: what it says now of a link, a partner or a delivery.
 //!
-//! Owns the answers for what has left the configuration meanwhile.
+//! Owns what is answered for links and partners that have left the configuration meanwhile.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use totatsu_records::encode::SourceLayout;
 use totatsu_records::layout::Layout;
 use totatsu_transport::Reach;
 
-/// A name gets a number at most this often; a directory that full is a person's affair.
+/// How often a name that is taken gets another number, at most. A person has to look at a directory that full.
 const NUMBERED_NAMES: u32 = 98;
 
 /// How a delivery stands to its deadline.
@@ -34,15 +34,15 @@ pub struct DeliveryDeadline {
 }
 
 impl DeliveryDeadline {
-    /// It arrived too late, or had not arrived when its time was over.
+    /// Whether the delivery arrived or ended after its deadline, or is still under way at `now` and its deadline is past.
     pub fn is_missed(&self, now: Moment) -> bool {
         self.arrived.or(self.ended).map_or(now >= self.due, |end| end > self.due)
     }
 }
 
 impl Link {
-    /// When a delivery arrived, if it has: where an acknowledgement is agreed, the partner says so; of a medium, somebody must say
-    /// so. What has its receipt has arrived, by what was agreed then.
+    /// When a delivery arrived, if it has. Where an acknowledgement is agreed, the partner has to say so; of a medium, somebody has
+    /// to. A delivery with a receipt has arrived in any case, by what was agreed when that was written.
     pub fn arrival(&self, delivery: &Delivery) -> Option<Moment> {
         let to_be_said = self.acknowledgement.is_some() || delivery.carried_on().is_some();
         let stage = if to_be_said { Stage::Acknowledged } else { Stage::Published };
@@ -55,7 +55,7 @@ impl Config {
     /// The deadline that a delivery has by the configuration as it is now, if its link has one.
     pub fn deadline_of(&self, delivery: &Delivery) -> Option<DeliveryDeadline> {
         let link = self.links.get(&delivery.link)?;
-        // A resend keeps when its original was accepted, and begins anew.
+        // A resend has the acceptance of its original, but its deadline counts from its own first milestone.
         let begins = delivery.milestones.first().map_or(delivery.accepted_at, |(_, at)| *at);
         let due = link.deadline?.of(begins, &self.hours_of(&link.name), &self.gateway.calendar)?;
         let arrived = link.arrival(delivery);
@@ -64,8 +64,8 @@ impl Config {
         Some(DeliveryDeadline { due, arrived, ended })
     }
 
-    /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open.
-    /// What has left the configuration has no hours.
+    /// When things may be done at the partner of a link: while both the partner's and the link's own hours are open. A link that has
+    /// left the configuration may do so always.
     pub fn hours_of(&self, link: &str) -> Hours {
         let outbound = self.links.get(link).map(|link| (&link.partner, &link.hours));
         let inbound = || self.inbound.get(link).map(|link| (&link.partner, &link.hours));
@@ -73,14 +73,14 @@ impl Config {
         self.partners.get(partner).map_or_else(|| hours.clone(), |partner| partner.hours.both(hours))
     }
 
-    /// Whose files a link's are, five digits; the gateway's own where the link has left the configuration.
+    /// The municipality whose files go over a link, five digits; the gateway's own where the link has left the configuration.
     pub fn municipality_of(&self, link: &str) -> &str {
         let outbound = self.links.get(link).and_then(|link| link.municipality.as_ref());
         let inbound = || self.inbound.get(link).map(|link| &link.municipality);
         outbound.or_else(inbound).unwrap_or(&self.gateway.municipality)
     }
 
-    /// How long what a link's deliveries carried is kept in the archive; none for as long as their folders.
+    /// How long the contents of a link's deliveries are kept in the archive; `None`: as long as their folders.
     pub fn keep_contents_of(&self, link: &str) -> Option<Duration> {
         let outbound = self.links.get(link).and_then(|link| link.keep_contents);
         let inbound = || self.inbound.get(link).and_then(|link| link.keep_contents);
@@ -92,7 +92,7 @@ impl Config {
         self.links.contains_key(link) || self.inbound.contains_key(link)
     }
 
-    /// Who may see and act on what goes over a link, where that is said of it alone.
+    /// The groups that may see and act on what goes over a link, where the link has its own.
     pub fn roles_of(&self, link: &str) -> Option<&RoleGroups> {
         let outbound = self.links.get(link).and_then(|link| link.roles.as_ref());
         outbound.or_else(|| self.inbound.get(link).and_then(|link| link.roles.as_ref()))
@@ -112,7 +112,7 @@ impl Config {
         names.filter(|link| self.municipality_of(link) == five).cloned().collect()
     }
 
-    /// Whether a link of this name, either way, wants one after another without a gap.
+    /// Whether a link of this name, either way, lets no delivery overtake another and skips none.
     pub fn is_strict(&self, link: &str) -> bool {
         let outbound = self.links.get(link).map(|link| link.order);
         outbound.or_else(|| self.inbound.get(link).map(|link| link.order)) == Some(Order::Strict)
@@ -121,7 +121,7 @@ impl Config {
     /// When the hours of a delivery's partner and link begin, if they are closed now.
     pub fn opens(&self, delivery: &Delivery, now: Moment) -> Option<Moment> {
         let opening = self.hours_of(&delivery.link).next_opening(now);
-        // Hours that never open are refused with the configuration.
+        // Hours that never open are an error of the configuration.
         opening.filter(|opening| *opening > now)
     }
 
@@ -136,7 +136,7 @@ impl Config {
     /// How the sources of an outbound link are read on this date, where they have a layout of their own.
     ///
     /// # Errors
-    /// That layout has left the configuration.
+    /// The sources' layout has left the configuration.
     pub fn source_layout(&self, link: &Link, date: Date) -> Result<Option<SourceLayout>, String> {
         let Some(source) = &link.source else { return Ok(None) };
         let layout = self.layout_named(&source.layout, date)?;
@@ -146,7 +146,7 @@ impl Config {
     /// The version of a layout that is in force on this date, or what to tell the operator.
     ///
     /// # Errors
-    /// None is.
+    /// No version of the layout is in force on that date, or there is no such layout.
     pub fn layout_named(&self, name: &str, date: Date) -> Result<Arc<Layout>, String> {
         let layout = self.catalogue.choose(name, date).cloned();
         layout.ok_or_else(|| say!("config-layout-gone", layout = name, date = date))
@@ -162,7 +162,7 @@ impl Config {
         self.links.get(&delivery.link)?.acknowledgement.as_ref()
     }
 
-    /// Whether a delivery whose final name is taken gets another, and hasn't had too many.
+    /// Whether a delivery whose final name is taken gets another name: its link says so, and it hasn't had too many.
     pub fn numbers_names(&self, delivery: &Delivery) -> bool {
         let same_name = self.links.get(&delivery.link).map(|link| link.same_name);
         same_name == Some(SameName::Version) && delivery.names_taken < NUMBERED_NAMES

@@ -12,7 +12,7 @@ use totatsu_records::layout::LayoutCatalogue;
 /// The file that makes a directory a configuration.
 pub(crate) const GATEWAY_FILE: &str = "totatsu.toml";
 
-/// Everything, ready for use.
+/// The whole configuration, compiled and checked.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The gateway itself.
@@ -25,16 +25,16 @@ pub struct Config {
     pub inbound: BTreeMap<String, InboundLink>,
     /// All layouts.
     pub catalogue: LayoutCatalogue,
-    /// Which part of the national list it answers for, by municipality, where that is said.
+    /// Which part of the national list the gateway answers for, by municipality (five digits), where that is said.
     pub coverage: BTreeMap<String, CoverageWishes>,
 }
 
-/// What is still to be agreed or filled in, in one file.
+/// The points of one file that are still to be agreed or filled in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct OpenPoints {
     /// The file, below the configuration's directory.
     pub file: PathBuf,
-    /// What is open there, in its own words.
+    /// The open points, in the file's own words.
     pub points: Vec<String>,
 }
 

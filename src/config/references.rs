@@ -15,7 +15,7 @@ use totatsu_records::LayoutValues;
 use totatsu_records::layout::{Layout, LayoutStatus};
 use totatsu_transport::medium::names;
 
-/// Everything that links refer to in vain.
+/// Everything that links refer to and that is missing or doesn't fit.
 pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
     let main = Document::of(&directory.join(GATEWAY_FILE));
@@ -52,8 +52,8 @@ pub(super) fn check(directory: &Path, config: &Config) -> Vec<Problem> {
     problems
 }
 
-/// Which links have the same directory, or files of the same names, by what they have in common. Each list is in the order of the
-/// links' names. There may be thousands of links, so that each is not held against each.
+/// Links by the directory, or by what decides the names of files, that they have in common. Each list is in the order of the links'
+/// names. There may be thousands of links: comparing each with each would take too long.
 struct Namesakes<'a> {
     outboxes: BTreeMap<PathBuf, Vec<&'a str>>,
     inboxes: BTreeMap<PathBuf, Vec<&'a str>>,
@@ -81,7 +81,7 @@ fn by<'a, K: Ord>(links: impl Iterator<Item = (K, &'a str)>) -> BTreeMap<K, Vec<
     by
 }
 
-/// The first of these links, where that isn't this one itself.
+/// The first of these links, unless that is `link` itself.
 fn before<'a>(links: &[&'a str], link: &str) -> Option<&'a str> {
     links.first().copied().filter(|first| *first != link)
 }
@@ -128,7 +128,7 @@ fn check_inbound(
     problems
 }
 
-/// Whether the values of an inbound link are those that its layout takes; it need not give them.
+/// Complains of values of an inbound link that don't fit its layout. The link may leave values out.
 fn check_inbound_values(document: &Document, link: &InboundLink, layout: &Layout) -> Vec<Problem> {
     let mut problems = unknown_values(document, &link.values, &link.layout, &layout.link_values());
     let municipality = &link.municipality;
@@ -141,7 +141,7 @@ fn check_inbound_values(document: &Document, link: &InboundLink, layout: &Layout
     problems
 }
 
-/// Values that nothing takes.
+/// Warns of values that the layout doesn't take.
 fn unknown_values(
     document: &Document,
     values: &BTreeMap<String, String>,
@@ -156,8 +156,8 @@ fn unknown_values(
     unknown.map(problem).collect()
 }
 
-/// An acknowledgement that has one name for all deliveries and stays where it is can't be told from the one before. What comes
-/// back on a medium is told when it is imported.
+/// Complains of an acknowledgement that has one name for all deliveries and isn't removed: it can't be told from the one before.
+/// On a medium that is no fault: there an import tells which is new.
 fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
     let agreement = link.acknowledgement.as_ref().filter(|agreement| !agreement.remove)?;
     let name = agreement.name.replace("{remote}", &link.remote_name);
@@ -169,7 +169,7 @@ fn fault_of_acknowledgement(config: &Config, link: &Link) -> Option<KeyFault> {
         .then(|| ("acknowledgement.name", say!("config-acknowledgement-same")))
 }
 
-/// Files that would all bear names in the inbox that belong to the digests of others.
+/// Complains of a pattern of names that all end as digest files do: in the inbox they would be taken for other files' digests.
 fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Option<Problem> {
     let pattern = link.expected.name_pattern.text();
     let ends_so = link.inbox_pattern(layout).ends_with("{name}") && pattern.ends_with(DIGEST_ENDING);
@@ -177,7 +177,7 @@ fn digests_name(document: &Document, link: &InboundLink, layout: &Layout) -> Opt
     ends_so.then(|| document.problem(Severity::Error, "remote.name", message))
 }
 
-/// Roles of a link alone, while whoever may connect may do everything.
+/// Complains of roles of a link where the gateway has none: whoever may connect could do everything all the same.
 fn fault_of_roles(config: &Config, roles: Option<&RoleGroups>) -> Option<KeyFault> {
     let unguarded = roles.is_some() && config.gateway.roles.is_none();
     unguarded.then(|| ("roles", say!("config-roles-of-link-alone")))
@@ -190,14 +190,14 @@ fn told(document: &Document, faults: Vec<KeyFault>) -> Vec<Problem> {
     faults.into_iter().map(|(key, fault)| document.problem(Severity::Error, key, fault)).collect()
 }
 
-/// What a link of either way names in vain: its partner, hours that it shares with it, a layout in force.
+/// What a link of either way refers to in vain: its partner, common hours with the partner, a layout in force.
 fn faults_of_either_way(
     directory: &Path,
     config: &Config,
     (link, partner, layout): (&str, &str, &str),
 ) -> Vec<KeyFault> {
     let mut faults = Vec::new();
-    // A partner whose own file is wrong is there all the same; its own problems say enough.
+    // A partner whose own file has an error counts as there: its own problems say enough.
     if !config.partners.contains_key(partner) && !file_of(directory, "partners", partner).exists() {
         faults.push(("partner", say!("config-no-partner-file", partner = partner)));
     }
@@ -206,7 +206,7 @@ fn faults_of_either_way(
         faults.push(("hours", say!("config-never-open", partner = partner)));
     }
     let today = now.date();
-    // That there is no layout at all is said once, of the gateway.
+    // Where there is no layout at all, that is said once, of the gateway.
     if config.catalogue.choose(layout, today).is_none() && config.catalogue.iter().next().is_some() {
         let known = names(config);
         let layout = format!("{layout:?}");
@@ -215,7 +215,7 @@ fn faults_of_either_way(
     faults
 }
 
-/// What is wrong with the layout by which a link's sources are read, and with the columns that go from it to the link's own.
+/// What is wrong with the layout by which a link's sources are read, and with the columns that the link's own layout takes from it.
 fn faults_of_source(config: &Config, link: &Link) -> Vec<KeyFault> {
     let Some(source) = &link.source else { return Vec::new() };
     let today = Moment::now().date();
@@ -229,7 +229,7 @@ fn faults_of_source(config: &Config, link: &Link) -> Vec<KeyFault> {
     faults.into_iter().flatten().map(|fault| ("source.columns", fault)).collect()
 }
 
-/// A deadline before which nothing is let out; hours that never open are a fault of their own.
+/// Complains of a deadline that passes each day before the hours let anything out. Hours that never open are another fault.
 fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
     let (now, hours) = (Moment::now(), config.hours_of(&link.name));
     hours.next_opening(now)?;
@@ -237,7 +237,7 @@ fn fault_of_deadline(config: &Config, link: &Link) -> Option<KeyFault> {
     due.is_none().then(|| ("deadline", say!("config-deadline-closed")))
 }
 
-/// Another link whose files would bear the very names of this one's, where nothing but the day, the time or a number tells them.
+/// Complains of another link whose files would get the same names as this link's, because a number or the time alone makes them differ.
 fn fault_of_shared_names(namesakes: &Namesakes, link: &Link) -> Option<KeyFault> {
     let numbered = link.remote_name.contains("{serial}") || link.remote_name.contains("{time}");
     let tells = ["{name}", "{stem}", "{id}"].iter().any(|telling| link.remote_name.contains(telling));
@@ -245,7 +245,7 @@ fn fault_of_shared_names(namesakes: &Namesakes, link: &Link) -> Option<KeyFault>
     Some(("remote.name", say!("config-same-names", other = other)))
 }
 
-/// Names that a medium couldn't hold, as far as the patterns alone tell.
+/// Complains of names that a medium can't hold, as far as the patterns alone tell.
 fn faults_on_media(config: &Config, link: &Link) -> Vec<KeyFault> {
     if !config.is_carried(&link.partner) {
         return Vec::new();
@@ -257,7 +257,7 @@ fn faults_on_media(config: &Config, link: &Link) -> Vec<KeyFault> {
     name.into_iter().chain(directory.map(|fault| ("remote.directory", fault))).collect()
 }
 
-/// One directory may be written in several ways. What of it isn't there yet counts as it is written, without `.` and `..`.
+/// A directory in one spelling, since it may be written in several. A part that doesn't exist yet stays as written, without `.` and `..`.
 fn plain(directory: &Path) -> PathBuf {
     let there = directory.ancestors().find_map(|there| Some((there, fs::canonicalize(there).ok()?)));
     let (there, mut plain) = there.unwrap_or((Path::new(""), PathBuf::new()));
@@ -271,7 +271,7 @@ fn plain(directory: &Path) -> PathBuf {
     plain
 }
 
-/// The same of a partner's directory, of which only the spelling is known: what `..` leads to is the partner's affair.
+/// As [`plain`], of a partner's directory, of which only the spelling is known: `..` stays, because only the partner resolves it.
 fn plain_at_partner(directory: &str) -> String {
     let parts: Vec<&str> = directory.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let root = if directory.starts_with('/') { "/" } else { "" };
@@ -290,7 +290,7 @@ fn sample_warning(document: &Document, key: &str, layout: &Layout) -> Option<Pro
     is_sample.then(|| document.problem(Severity::Warning, key, message))
 }
 
-/// Whether the link's values are those that its layout takes.
+/// Complains of values of a link that don't fit its layout, or that it lacks.
 fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layout) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(sample_warning(document, "layout", layout));
@@ -302,7 +302,7 @@ fn check_layout(document: &Document, config: &Config, link: &Link, layout: &Layo
     problems.extend(unknown_values(document, &link.values, &link.layout, &taken));
     let municipality = config.municipality_of(&link.name);
     let values = LayoutValues::of(municipality, Moment::now(), &link.values);
-    // A code that can't be used is a problem of its own already.
+    // A municipality's code that can't be used has been told already.
     if !municipality.is_empty()
         && let Err(error) = totatsu_records::check_values(layout, &values)
     {

@@ -1,7 +1,7 @@
 //! Who may do what: groups of the system's users, for the gateway as a whole and for links of their own.
 //!
-//! Owns the words of `[roles]` in `totatsu.toml` and in the files of links. Who drops files isn't said here: the directory of each
-//! outbox says it. Asks nobody about users: that is done when somebody calls.
+//! Owns the words of `[roles]` in `totatsu.toml` and in the files of links. Who may drop files is not said here: the rights of each
+//! outbox's directory say it. Looks no user up: `src/control` does when somebody asks something.
 
 use std::fmt;
 use std::time::Duration;
@@ -20,11 +20,11 @@ const WITHIN: Duration = Duration::from_secs(24 * 3600);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Role {
-    /// See what is there.
+    /// See deliveries, partners and links.
     Read,
-    /// Act on it, and see it.
+    /// Act on deliveries, partners and links, and see them.
     Operate,
-    /// Take the proof of all of it along.
+    /// Take the proof of everything along.
     Audit,
 }
 
@@ -41,11 +41,11 @@ pub enum GroupWord {
 /// The groups that have each role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleGroups {
-    /// Those that see.
+    /// The groups that may see.
     pub read: Vec<GroupWord>,
-    /// Those that act, and see.
+    /// The groups that may act, and see.
     pub operate: Vec<GroupWord>,
-    /// Those that take the proof along; no link has its own.
+    /// The groups that may take the proof along. A link has none of its own.
     pub audit: Vec<GroupWord>,
 }
 
@@ -91,14 +91,14 @@ pub struct LinkRolesTable {
 }
 
 impl Role {
-    /// The word that the configuration has for it.
+    /// The word of the configuration for the role.
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
 impl GroupWord {
-    /// The group's number; none where nobody knows its name now.
+    /// The group's number; `None` where the system doesn't know its name now.
     pub fn id(&self) -> Option<u32> {
         match self {
             GroupWord::Number(id) => Some(*id),
@@ -134,7 +134,7 @@ impl RoleGroups {
 }
 
 impl GatewayRolesTable {
-    /// What it says; nothing where it has no key.
+    /// The roles of the gateway; `None` where the table has no key.
     pub(super) fn compile(self, faults: &mut Faults<'_>) -> Option<GatewayRoles> {
         if self == GatewayRolesTable::default() {
             return None;
@@ -154,7 +154,7 @@ impl GatewayRolesTable {
 }
 
 impl LinkRolesTable {
-    /// The groups that have a role for the link's deliveries, and no others; nothing where it has no key.
+    /// The groups that alone have a role for the link's deliveries; `None` where the table has no key.
     pub fn compile(self) -> Option<RoleGroups> {
         (self != LinkRolesTable::default()).then(|| RoleGroups {
             read: self.read.unwrap_or_default(),

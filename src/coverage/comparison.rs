@@ -1,4 +1,4 @@
-//! The comparison itself.
+//! Compares the configuration with the national interface list.
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub struct CoverageReport {
 pub struct CoverageLine {
     /// The interface.
     pub interface: &'static Interface,
-    /// How it stands.
+    /// How the interface stands.
     pub standing: CoverageStanding,
 }
 
@@ -30,24 +30,24 @@ pub struct CoverageLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "standing", rename_all = "snake_case")]
 pub enum CoverageStanding {
-    /// Links serve it.
+    /// Links serve the interface.
     Served {
-        /// These.
+        /// The links that serve it.
         by: Vec<ServingLink>,
     },
-    /// It is left out on purpose.
+    /// The interface is left out on purpose.
     LeftOut {
-        /// Why.
+        /// Why it is left out.
         reason: String,
     },
-    /// It is said to be left out, and links serve it all the same.
+    /// The interface is said to be left out, and links serve it all the same.
     Contradicted {
-        /// These.
+        /// The links that serve it.
         by: Vec<ServingLink>,
         /// Why it is said to be left out.
         reason: String,
     },
-    /// Nothing serves it, and nobody says why.
+    /// No link serves the interface, and nobody says why.
     Missing,
 }
 
@@ -60,7 +60,7 @@ pub struct ServingLink {
     pub partner: String,
     /// What carries the bytes: `sftp`, `ftps`, `ftp` or `medium`.
     pub transport: &'static str,
-    /// What is still open in its file or its partner's.
+    /// How many points are still open in its file and its partner's.
     pub open: usize,
     /// How it is proven that a file arrived.
     #[serde(skip)]
@@ -80,8 +80,8 @@ pub struct UnlistedLink {
 }
 
 impl CoverageReport {
-    /// Compares what a configuration has for a municipality (five digits) with the list. Where it doesn't say which business systems
-    /// there are, all of the list are meant.
+    /// Compares what a configuration has for a municipality (five digits) with the list. Where the configuration doesn't say which
+    /// business systems there are, all of the list are meant.
     pub fn of(config: &Config, municipality: &str) -> CoverageReport {
         let all = || CoverageWishes {
             businesses: InterfaceList::businesses().map(str::to_owned).collect(),
@@ -106,7 +106,7 @@ impl CoverageReport {
         }
     }
 
-    /// Whether every interface is served or left out on purpose, and none both.
+    /// Whether every interface is either served or left out on purpose, and none is both.
     pub fn is_complete(&self) -> bool {
         self.lines.iter().all(|line| line.standing.is_well())
     }
@@ -127,12 +127,12 @@ impl CoverageReport {
 }
 
 impl CoverageStanding {
-    /// Whether it is served or left out, and not both.
+    /// Whether the interface is either served or left out, and not both.
     pub fn is_well(&self) -> bool {
         matches!(self, CoverageStanding::Served { .. } | CoverageStanding::LeftOut { .. })
     }
 
-    /// What it is called.
+    /// The word for the standing.
     pub fn says(&self) -> String {
         match self {
             CoverageStanding::Served { .. } => say!("cli-coverage-served"),
@@ -208,7 +208,7 @@ fn proof(way: ListedWay, transport: &str, import: Option<&str>) -> String {
     }
 }
 
-/// Links that serve nothing of these business systems.
+/// Links that serve no interface of these business systems.
 fn unlisted(config: &Config, municipality: &str, businesses: &[String]) -> Vec<UnlistedLink> {
     let outbound = config.links.values().map(|link| (&link.name, &link.title, &link.interfaces));
     let inbound = config.inbound.values().map(|link| (&link.name, &link.title, &link.interfaces));

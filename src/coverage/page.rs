@@ -23,7 +23,7 @@ td.number{text-align:right;white-space:nowrap}\
 tr.missing td{font-weight:bold}\
 .code{font-family:monospace;font-size:7pt}";
 
-/// The page. `name` and `municipality` say whose it is, `day` when it was made.
+/// The page as HTML. `name` and `municipality` say whose it is, `day` when it was made.
 pub fn html(report: &CoverageReport, name: &str, municipality: &str, day: &str) -> String {
     let title = say!("cli-coverage-title");
     let language: &'static str = tongue().into();
@@ -36,7 +36,7 @@ pub fn html(report: &CoverageReport, name: &str, municipality: &str, day: &str) 
     )
 }
 
-/// How many interfaces stand how, in one sentence.
+/// How many interfaces have each standing, in one sentence.
 pub(crate) fn counts(report: &CoverageReport) -> String {
     let [served, left_out, both, missing] = report.counts();
     say!(

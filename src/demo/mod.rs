@@ -1,7 +1,7 @@
 //! The demo: a throw-away gateway, a partner of its own on loopback, and one delivery of made-up records between them.
 //!
-//! Everything but the partner is the product itself: configuration is read from files, the daemon runs, the ledger
-//! records. Nothing outside the demo's directory is touched, and the partner listens on loopback only.
+//! Everything but the partner is the product itself: the configuration is read from files, the daemon runs, the ledger
+//! records. The demo touches nothing outside its directory, and the partner listens on loopback only.
 
 pub mod partner;
 
@@ -24,7 +24,7 @@ use totatsu_ledger::{Delivery, LedgerError, Stage};
 
 /// The layout that the demo uses, as it is shipped.
 const LAYOUT: &str = include_str!("../../layouts/eltax/nenkin-tokucho-irai/2008-04-01.toml");
-/// Where it lies below a directory of layouts.
+/// Where the layout lies below a directory of layouts.
 const LAYOUT_PATH: &str = "eltax/nenkin-tokucho-irai/2008-04-01.toml";
 /// The demo's only link.
 const LINK: &str = "nenkin-tokucho-irai";
@@ -40,9 +40,9 @@ pub struct DemoOutcome {
     pub records: u64,
     /// The file at the partner.
     pub arrived: PathBuf,
-    /// SHA-256 of it, computed from the partner's disk, not over the line.
+    /// SHA-256 of that file, computed from the partner's disk, not over the line.
     pub arrived_sha256: Sha256,
-    /// Whether those are the bytes that the gateway meant to send.
+    /// Whether the file there has the bytes that the gateway meant to send.
     pub equal: bool,
     /// The delivery's folder in the archive.
     pub kept: PathBuf,
@@ -53,13 +53,13 @@ pub struct DemoOutcome {
     pub ruler: String,
 }
 
-/// Why the demo did not get that far.
+/// Why the demo did not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// A file of the demo could not be written or read.
     #[error("{}", say!("cli-demo-files", error = os_error(.0)))]
     Disk(#[from] io::Error),
-    /// As above, with the path.
+    /// A file of the demo could not be written or read: the error names its path.
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// The configuration that the demo wrote is wrong.
@@ -77,9 +77,9 @@ pub enum DemoError {
     /// The delivery did not arrive.
     #[error("{}", say!("cli-demo-not-arrived", state = state, why = why))]
     NotArrived {
-        /// Its state.
+        /// The delivery's state, or `unfinished` where the daemon ended.
         state: &'static str,
-        /// Why.
+        /// Why it did not arrive.
         why: String,
     },
 }
@@ -91,10 +91,10 @@ fn told(problems: &[Problem]) -> String {
 /// How far the demo has come: the stage, and bytes done and to do.
 pub type LookOnTheWay = (Stage, u64, u64);
 
-/// Delivers so many made-up records below `home`, showing `watch` how far it has come.
+/// Runs the demo below `home` with `records` made-up records, and tells `watch` how far it has come.
 ///
 /// # Errors
-/// See [`DemoError`].
+/// A file or the gateway failed, or the delivery did not arrive: see [`DemoError`].
 pub async fn deliver(
     home: &Path,
     records: u64,

@@ -1,4 +1,4 @@
-//! What `init` has to be told: by flags, by a file of answers, or by somebody at a terminal.
+//! The answers that `init` needs: from flags, from a file of answers, or from somebody at a terminal.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,16 +14,16 @@ pub(super) const AS_IS: &str = "common/as-is";
 
 /// The business system that may gather payment data for all.
 pub(super) const COLLECTION: &str = "shuno";
-/// Whom payment data goes to: from each business system, or through collection (収滞納管理), and never both ways.
+/// The partner that payment data goes to: from each business system, or through collection (収滞納管理), and never both ways.
 const MPN: &str = "mpn";
 
-/// The answers for one municipality; also the file that `--answers` names. TOML leaves out by itself what is `None`.
+/// The answers for one municipality; the file that `--answers` names has the same form. TOML leaves out by itself what is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitAnswers {
-    /// The municipality, by its code of six digits; on the way in also by name.
+    /// The municipality's code of six digits. Until [`InitAnswers::settled`], its name may stand there instead.
     pub municipality: String,
-    /// The gateway's name on receipts; the municipality's where it is empty.
+    /// The gateway's name on receipts; where it is empty, the municipality's name is taken.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Business systems, by their keys.
@@ -38,13 +38,13 @@ pub struct InitAnswers {
     /// When files are expected.
     #[serde(skip_serializing_if = "is_default")]
     pub dates: ExpectedDates,
-    /// How partners are reached, where not as they usually are; the list's names.
+    /// How partners are reached that aren't reached as usual, by the list's names for them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub partners: BTreeMap<String, PartnerAnswers>,
-    /// What imports files, for each business: a program and its arguments.
+    /// The command that imports files, by business system: a program and its arguments.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub import: BTreeMap<String, Vec<String>>,
-    /// What is left out on purpose.
+    /// The interfaces that are left out on purpose.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_served: Vec<NotServedAnswer>,
 }
@@ -80,7 +80,7 @@ pub enum ReachWord {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PartnerAnswers {
-    /// How.
+    /// By which way the partner is reached.
     pub reach: Option<ReachWord>,
     /// Its host.
     pub host: Option<String>,
@@ -103,7 +103,7 @@ pub struct PartnerAnswers {
     pub directory: Option<String>,
 }
 
-/// Where things lie, where not as the program has it.
+/// Paths that differ from the program's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitPaths {
@@ -135,13 +135,13 @@ pub struct ExpectedDates {
 pub struct NotServedAnswer {
     /// The interface.
     pub interface: String,
-    /// Why.
+    /// Why the interface is left out.
     pub reason: String,
 }
 
 impl Default for ExpectedDates {
     fn default() -> ExpectedDates {
-        // When taxes are assessed for the first time in a year, as most municipalities do it.
+        // The days on which most municipalities assess each tax for the first time in a year.
         let days = [
             ("juki", "01-20"),
             ("kotei", "04-10"),
@@ -161,10 +161,10 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl InitAnswers {
-    /// Puts the list's own names in the place of what people may write, or says what can't be meant.
+    /// The answers with the list's own keys in the place of the names that people may write.
     ///
     /// # Errors
-    /// Everything that is missing or means nothing, one a line.
+    /// Answers are missing, or mean nothing: one text for each.
     pub fn settled(mut self) -> Result<InitAnswers, Vec<String>> {
         let mut wrong = Vec::new();
         match MunicipalityTable::shipped().meant_by(&self.municipality).as_slice() {
@@ -240,7 +240,7 @@ impl InitAnswers {
         collects && senders > 1 && self.reach(MPN) != ReachWord::None
     }
 
-    /// How a partner is reached: as was said, else over SFTP; MPN has a terminal of its own, so on a medium.
+    /// How a partner is reached: as was answered, else over SFTP. MPN has a terminal of its own and is reached on a medium.
     pub fn reach(&self, partner: &str) -> ReachWord {
         let usual = if partner == MPN { ReachWord::Medium } else { ReachWord::Sftp };
         self.partners.get(partner).and_then(|answers| answers.reach).unwrap_or(usual)

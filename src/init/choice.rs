@@ -6,17 +6,17 @@ use super::answers::{COLLECTION, InitAnswers, MpnWay, ReachWord, is_payment_data
 use crate::catalogue::{Interface, InterfaceList, Tongue};
 use totatsu_base::messages::text_in;
 
-/// What follows from the answers.
+/// The interfaces of the chosen business systems, served or left out.
 #[derive(Debug)]
 pub struct Choice {
     /// The interfaces that get a link.
     pub served: Vec<&'static Interface>,
-    /// Those that get none, and why.
+    /// The interfaces that get no link, each with the reason.
     pub left_out: Vec<(&'static Interface, String)>,
 }
 
 impl Choice {
-    /// What follows from answers that are settled.
+    /// The choice that follows from answers, which are settled.
     pub fn of(answers: &InitAnswers, tongue: Tongue) -> Choice {
         let mut choice = Choice { served: Vec::new(), left_out: Vec::new() };
         let of_ours = |one: &&Interface| answers.businesses.contains(&one.business);
@@ -35,7 +35,7 @@ impl Choice {
     }
 }
 
-/// The partners that business systems have in the list, in its order.
+/// The partners of business systems in the list, in the list's order.
 pub fn partners_of(businesses: &[String]) -> Vec<&'static str> {
     let mut partners = Vec::new();
     for interface in

@@ -1,6 +1,6 @@
 //! The text of `totatsu.toml` and of `coverage.toml`, as `init` writes them.
 //!
-//! Its texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
+//! The texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
 
 use super::answers::InitAnswers;
 use super::choice::Choice;

@@ -1,7 +1,7 @@
 //! Which layout of those that are shipped an interface gets.
 //!
-//! The list has no layouts. Where one is shipped for the partner it is named, and stays open until the partner's own sheet was
-//! compared; files that stay within the municipality go as they are, or by the layout that the answers name.
+//! The national list has no layouts. A layout that is shipped for the partner is named, and counts as open until it was compared with
+//! the partner's own sheet. Files that stay within the municipality go as they are, or by the layout that the answers name.
 
 use super::answers::AS_IS;
 use crate::catalogue::{Frequency, Interface, ListedWay};
@@ -9,13 +9,13 @@ use crate::catalogue::{Frequency, Interface, ListedWay};
 /// A layout for an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LayoutChoice<'a> {
-    /// Its name.
+    /// The layout's name.
     pub(super) name: &'a str,
-    /// Others that files over the same interface may have; each then gets a link of its own.
+    /// Other layouts of files over the same interface; each of them needs a link of its own.
     pub(super) others: &'static [&'static str],
-    /// What it takes from the link, with a value that only fills the place.
+    /// The values that the layout takes from the link, each with a stub.
     pub(super) values: &'static [(&'static str, &'static str)],
-    /// Whether the partner's own sheet has to be compared.
+    /// Whether the layout has still to be compared with the partner's own sheet.
     pub(super) is_open: bool,
 }
 
@@ -38,7 +38,7 @@ const RETURNS_IN: &[&str] = &[
     "eltax/nenkin-tokucho-kekka",
 ];
 
-/// Who bills, as MPN is told; each fills its place only.
+/// The values by which MPN knows the biller, each with a stub.
 const BILLER: &[(&str, &str)] =
     &[("収納機関コード", "00000000"), ("収納機関名カナ", "ﾐﾃｲ"), ("収納機関名漢字", "未定")];
 
@@ -61,7 +61,7 @@ pub(super) fn layout_of<'a>(interface: &Interface, internal: &'a str) -> LayoutC
         }
         ("eltax", ListedWay::Out, _) => shipped("eltax/nenkin-tokucho-irai", PENSION_OUT),
         ("eltax", ListedWay::In, Frequency::Yearly) => shipped("eltax/nenkin-tokucho-taishosha", PENSION_IN),
-        // Files of many kinds: which one a name has is for the partner to say.
+        // Files of many kinds come here: only the partner can say which kind has which name.
         ("eltax", ListedWay::In, _) => shipped(AS_IS, RETURNS_IN),
         _ => LayoutChoice { name: internal, others: &[], values: &[], is_open: false },
     }

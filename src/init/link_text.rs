@@ -1,6 +1,6 @@
-//! The text of a link's file, as `init` writes it: what the list says of the interface as keys, and the rest of it as comments.
+//! The text of a link's file, as `init` writes it: what the list says of the interface, as keys and as comments.
 //!
-//! Its texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
+//! The texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::catalogue::{
     Frequency, GuaranteeDuty, Interface, InterfaceList, InterfaceScope, ListedWay, Tongue,
 };
 
-/// The names under which a municipality's files stand in the configuration: its own with a prefix, where it is not the first.
+/// The names of one interface in the configuration. Those of another municipality than the gateway's own have a prefix.
 pub(super) struct LinkNames<'a> {
     /// The link.
     pub(super) link: &'a str,
@@ -123,7 +123,7 @@ fn heading(lines: &mut Lines, interface: &Interface) {
     }
 }
 
-/// What only people can tell.
+/// Writes `open`: the keys that only people can fill in.
 fn open(lines: &mut Lines, answers: &InitAnswers, interface: &Interface, layout: &LayoutChoice<'_>) {
     let is_in = interface.direction == ListedWay::In;
     let says_day = matches!(interface.frequency, Frequency::Yearly | Frequency::Monthly);

@@ -18,9 +18,9 @@ pub(super) struct MadeFile {
 pub(super) enum MadeContent {
     /// Text that follows from the answers.
     Text(String),
-    /// A new key pair, its public part beside it: made once, and never again.
+    /// A new key pair, the public key in a file beside it. It is made once, and never again.
     KeyPair(String),
-    /// Nothing: a place for a secret, which others may not read.
+    /// An empty file for a secret, which others may not read.
     Secret,
 }
 
@@ -66,7 +66,7 @@ impl Lines {
         self.text(key, &path.to_string_lossy());
     }
 
-    /// A key with several texts; nothing where there are none.
+    /// A key with a list of texts; no line where there are none.
     pub(super) fn texts<S: AsRef<str>>(&mut self, key: &str, values: &[S]) {
         if !values.is_empty() {
             let values = values.iter().map(|value| toml::Value::String(value.as_ref().to_owned()));

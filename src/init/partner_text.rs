@@ -1,6 +1,6 @@
 //! The text of a partner's file, as `init` writes it: what the answers tell, and stubs for what only the partner can.
 //!
-//! Its texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
+//! The texts stand here and not in `i18n`: they are the template of a file, in two languages, and as messages not for people.
 
 use std::path::{Path, PathBuf};
 
@@ -8,9 +8,9 @@ use super::answers::{InitAnswers, PartnerAnswers, ReachWord};
 use super::made::Lines;
 use crate::catalogue::{InterfaceList, Tongue};
 
-/// A host key that is sound and matches nobody.
+/// A host key in the right form that no server has.
 const NOBODYS_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
-/// The gateway's own key, for all partners that have no other.
+/// The gateway's own key, with which we sign in at all partners that have no other key.
 pub(super) const OWN_KEY: &str = "keys/totatsu";
 
 /// A partner's file as it grows, and what is known of the partner.
@@ -20,7 +20,7 @@ pub(super) struct PartnerText<'a> {
     name: &'a str,
     /// What stands in the file.
     pub(super) lines: Lines,
-    /// Whether it takes the gateway's own key.
+    /// Whether the partner's file names the gateway's own key.
     pub(super) takes_own_key: bool,
     /// The file of a password that is still to be written.
     pub(super) password: Option<String>,
@@ -56,15 +56,15 @@ pub(super) fn partner<'a>(
 }
 
 impl PartnerText<'_> {
-    /// What both ways to a server begin with. `third` is the key besides host and account that a partner has to tell, and whether it
-    /// hasn't.
+    /// Writes what SFTP and FTPS have in common. `third` is the key that a partner has to tell besides host and account, and whether it is
+    /// missing.
     fn server(&mut self, transport: &str, usual_port: u16, third: (&str, bool)) {
         let PartnerText { answers, said, name, lines, .. } = self;
         lines.text("transport", transport);
         let keys = [("host", said.host.is_none()), ("user", said.user.is_none()), third];
         let missing = keys.into_iter().filter(|(_, missing)| *missing);
         let missing: Vec<String> = missing.map(|(key, _)| format!("{transport}.{key}")).collect();
-        // Before the first table: keys that the stub only fills the place of.
+        // `open` stands before the first table: the keys with a stub.
         if !missing.is_empty() {
             lines.comment(
                 "まだ決まっていない項目。連携先に確かめて下に書き、ここから消す。totatsu check が残りを数える。",

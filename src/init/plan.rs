@@ -27,17 +27,17 @@ const GATEWAY_FILE: &str = "totatsu.toml";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileFate {
-    /// It isn't there, and is written.
+    /// The file isn't there, and is written.
     New,
-    /// It is there as it would be written.
+    /// The file is there as it would be written.
     Same,
-    /// It is there as `init` wrote it, and is written anew.
+    /// The file is there as an earlier `init` wrote it, and is written anew.
     Renewed,
-    /// A person changed it: it stays as it is.
+    /// A person changed the file: it stays as it is.
     Kept,
-    /// `init` wrote it, and a person removed it: it stays away.
+    /// `init` wrote the file, and a person removed it: it stays away.
     Removed,
-    /// `init` wrote it, and wouldn't any more: it stays, for a person to remove.
+    /// `init` wrote the file, and wouldn't any more: it stays, for a person to remove.
     Unwanted,
 }
 
@@ -84,7 +84,7 @@ impl InitPlan {
     /// Writes what is new, and what nobody changed.
     ///
     /// # Errors
-    /// A file can't be written; run again, it goes on with it.
+    /// A file can't be written. Another run goes on with that file.
     pub fn carry_out(mut self) -> Result<(), InitError> {
         for (directory, mode) in [("", 0o750), ("partners", 0o750), ("links", 0o750), ("keys", 0o700)] {
             let path = self.directory.join(directory);
@@ -126,8 +126,8 @@ impl InitPlan {
         for directory in ["", "partners", "links"] {
             durable::sync_dir(&self.directory.join(directory))?;
         }
-        // Durable from here: what was written is known as ours once the store says so; until then a file counts as a person's only if
-        // it isn't what would be written.
+        // Durable from here: the files are there under their names. Until the store names them too, a file counts as a person's only if it
+        // differs from what would be written.
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use totatsu_base::{SpoolError, durable, say};
 /// The file, below the configuration's directory.
 pub(super) const STORE_FILE: &str = "init.toml";
 
-/// Why nothing, or not everything, was written.
+/// Why `init` wrote nothing, or not everything.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     /// A file that is there can't be read: it is somebody else's, or the disk fails. See to its rights, then run `init` again.
@@ -34,7 +34,7 @@ pub enum InitError {
     NoStore {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// What is wrong with it.
         message: String,
     },
     /// The directory has a configuration that `init` didn't write. Choose another directory, and take over by hand what is wanted.
@@ -57,7 +57,7 @@ pub struct InitStore {
     /// The answers for each municipality; the first is the gateway's own.
     #[serde(rename = "municipality")]
     pub municipalities: Vec<InitAnswers>,
-    /// The SHA-256 of each file as it was written.
+    /// The SHA-256 of each file as it was written, by its path below the configuration's directory.
     pub written: BTreeMap<String, String>,
 }
 
@@ -65,7 +65,7 @@ impl InitStore {
     /// What stands in a directory's `init.toml`; nothing where there is none.
     ///
     /// # Errors
-    /// It is there and can't be read.
+    /// The file is there and can't be read, or was changed so that it means nothing.
     pub fn read(directory: &Path) -> Result<Option<InitStore>, InitError> {
         let path = directory.join(STORE_FILE);
         let text = if_there(fs::read_to_string(&path));
@@ -76,7 +76,7 @@ impl InitStore {
         store.map(Some).map_err(|error| InitError::NoStore { path, message: error.to_string() })
     }
 
-    /// Writes it.
+    /// Writes `init.toml`.
     pub(super) fn write(&self, directory: &Path) -> Result<(), InitError> {
         // not for people
         let heading = "# Written by totatsu init: what it was told, and the digests of what it wrote, by which it knows what a person\n\

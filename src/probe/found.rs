@@ -2,13 +2,13 @@
 
 use totatsu_base::say;
 
-/// What was found, one thing after another.
+/// What was found, joined to one text.
 pub(super) fn all_of(found: Vec<String>) -> String {
     let both = |one: String, other: String| say!("partner-found-both", one = one, other = other);
     found.into_iter().reduce(both).unwrap_or_default()
 }
 
-/// A directory of the partner; one without a name is that which a session starts in.
+/// A directory of the partner in words; an empty one is where a session starts.
 pub(super) fn place(directory: &str) -> String {
     if directory.is_empty() { say!("partner-start-directory") } else { directory.to_owned() }
 }

@@ -1,7 +1,7 @@
 //! A look at the directories that inbound links collect from and move files to.
 //!
-//! Owns what can be told of them by listing alone. Promises to change nothing there and to open no file of the partner's:
-//! whether a file may be removed or moved is therefore not told.
+//! Owns what a listing alone can tell of these directories. Promises to change nothing there and to open no file of the
+//! partner's, so it can't tell whether a file may be removed or moved.
 
 use super::found;
 use std::collections::BTreeMap;
@@ -31,36 +31,36 @@ pub struct Place {
     pub directory: String,
     /// What is done with it.
     pub purpose: Purpose,
-    /// The links that do it, and which names each means.
+    /// The links that use the directory so, and which names each means.
     links: Vec<(String, NamePattern)>,
 }
 
-/// What was seen of it.
+/// What was seen of a directory.
 #[derive(Debug, Clone, Serialize)]
 pub struct InboundProfile {
     /// The partner's directory; empty for the one that a session starts in.
     pub directory: String,
     /// What is done with it.
     pub purpose: Purpose,
-    /// The links that do it.
+    /// The links that use the directory so.
     pub links: Vec<String>,
     /// Whether it can be listed.
     pub listed: bool,
-    /// Entries of it, where it can.
+    /// How many entries the directory has, where it can be listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entries: Option<usize>,
-    /// Of a directory that is collected from, how many files each link means.
+    /// How many of the files each link means, by the link's name; only of a directory that is collected from.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub meant: BTreeMap<String, usize>,
     /// What was seen, in words.
     pub words: String,
-    /// What a collection can't do without, and isn't to be had.
+    /// What a collection can't do without, and the partner doesn't offer.
     pub missing: Vec<String>,
     /// What the partner would have to allow or to change.
     pub advice: Vec<String>,
 }
 
-/// The directories of these links, each once for each purpose.
+/// The directories of these links, each once; one that serves both purposes twice.
 pub fn places(links: &[InboundLink]) -> Vec<Place> {
     let mut places: BTreeMap<(Purpose, String), Place> = BTreeMap::new();
     let mut add = |directory: &str, purpose: Purpose, link: &InboundLink| {
@@ -79,7 +79,7 @@ pub fn places(links: &[InboundLink]) -> Vec<Place> {
 }
 
 impl Place {
-    /// What a listing, or the failure of one, tells.
+    /// What a listing of the directory, or its failure, tells.
     pub(super) fn judge(&self, listing: Result<Listing, TransportError>) -> InboundProfile {
         let mut found = InboundProfile {
             directory: self.directory.clone(),
@@ -130,7 +130,7 @@ impl Place {
         found.words = found::all_of(words);
     }
 
-    /// A directory that files are moved to need not be listed; but it has to be there.
+    /// Notes why a listing failed. A directory that files are moved to has only to be there, not to be listed.
     fn tell_failure(&self, found: &mut InboundProfile, error: &TransportError) {
         found.words = error.to_string();
         let place = found::place(&self.directory);

@@ -1,10 +1,10 @@
 //! The profile of a partner: what its server can do and lets us do, found out by trying.
 //!
-//! Owns what is tried, and the words for what it showed. Everything is tried with harmless files of its own, whose names
-//! begin with [`PREFIX`] and whose contents say what they are. Promises to take away every file that it made, also where
-//! a step failed, the line was cut or somebody interrupted it, and to name what it could not take away. Never touches a
-//! file that it didn't make, never gives a final name unless one was told, never uses more than one session. Directories that
-//! files are collected from or moved to are listed, and nothing more.
+//! Owns what is tried, and the words for what that showed. A probe tries everything with harmless files of its own: their
+//! names begin with [`PREFIX`], and their contents say what they are. Promises to take away every file that the probe made,
+//! also where a step failed, the line was cut or somebody interrupted it, and to name the files that stay. Never touches
+//! another file, never gives a final name unless one was told, never uses more than one session. Directories that files are
+//! collected from or moved to are listed, and nothing more.
 
 mod found;
 mod inbound;
@@ -39,7 +39,7 @@ impl Probe {
     /// Connects and signs in, and tells who answered; tries nothing else.
     ///
     /// # Errors
-    /// The partner can't be reached, or is not who it should be, or refuses us.
+    /// The partner can't be reached, is not who it should be, or refuses us.
     pub async fn greet(&mut self) -> Result<Profile, TransportError> {
         let session = self.reach.connect().await?;
         let profile = Profile::new(&self.partner, session.peer().clone(), session.limits());
@@ -47,10 +47,10 @@ impl Probe {
         Ok(profile)
     }
 
-    /// Looks at what is only listed, then tries everything in every other directory.
+    /// Lists the inbound directories, then tries everything in each of the others.
     ///
     /// # Errors
-    /// The partner can't be reached, also not again after the line broke; our own disk has no room for the samples.
+    /// The partner can't be reached, at first or again after the line broke; or our own disk has no room for the samples.
     pub async fn run(&mut self, wishes: &Wishes) -> Result<Profile, TransportError> {
         let mut profile = self.greet().await?;
         for place in &wishes.inbound {
@@ -78,18 +78,18 @@ impl Probe {
         Ok(profile)
     }
 
-    /// Takes away what is left of the probe's files, over a new session if need be, and names those that stay.
+    /// Takes away what is left of the probe's files, over a new session if need be. Returns the paths of those that stay.
     pub async fn clear(&mut self) -> Vec<String> {
         self.traces.clear(&mut self.session, &self.reach).await;
         self.traces.paths()
     }
 
-    /// What would be left if nothing more were done.
+    /// The paths of the probe's files that may be at the partner now.
     pub fn left(&self) -> Vec<String> {
         self.traces.paths()
     }
 
-    /// Says goodbye.
+    /// Closes the session.
     pub async fn close(self) {
         if let Some(session) = self.session {
             session.close().await;

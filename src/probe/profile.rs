@@ -12,7 +12,7 @@ use totatsu_base::evidence::{Grade, Peer};
 use totatsu_base::{Moment, messages, say};
 use totatsu_transport::ServerLimits;
 
-/// The messages that are the titles of topics.
+/// How the ids of the messages begin that are the titles of topics.
 const TITLES: &str = "partner-topic";
 
 /// What was found of a partner.
@@ -24,7 +24,7 @@ pub struct Profile {
     pub at: Moment,
     /// Who answered.
     pub peer: Peer,
-    /// What the server says are its limits.
+    /// The limits that the server tells.
     pub limits: Option<ServerLimits>,
     /// What was found in each directory; empty where nothing was tried.
     pub directories: Vec<DirectoryProfile>,
@@ -40,16 +40,16 @@ pub struct DirectoryProfile {
     pub directory: String,
     /// What was tried, in that order.
     pub findings: Vec<Finding>,
-    /// The directory isn't there.
+    /// Whether the directory is missing.
     #[serde(skip)]
     pub absent: bool,
     /// Files of earlier probes that are still there.
     pub earlier: Vec<String>,
-    /// The best grade of proof that a delivery can have here; `None` where nothing can be delivered.
+    /// The best grade of proof that a delivery can have in this directory; `None` where nothing can be delivered.
     pub grade: Option<Grade>,
-    /// What a delivery can't do without, and isn't to be had.
+    /// What a delivery can't do without, and the partner doesn't offer.
     pub missing: Vec<String>,
-    /// What the partner would have to allow or to change for more.
+    /// What the partner would have to allow or to change for a better grade.
     pub advice: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ pub struct DirectoryProfile {
 pub struct Finding {
     /// What was tried.
     pub topic: Topic,
-    /// Whether it holds; `None` where it can't be told.
+    /// Whether the topic holds; `None` where that can't be told.
     pub holds: Option<bool>,
     /// What was measured, in the topic's unit.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,7 +163,7 @@ impl DirectoryProfile {
         self.findings.push(Finding { topic, holds, value: Some(value), words });
     }
 
-    /// Draws the conclusions.
+    /// Concludes from the findings: the grade, what is missing, and the advice.
     pub(super) fn conclude(&mut self) {
         let yes = |topic| self.holds(topic) == Some(true);
         let whole = [Topic::Create, Topic::Rename, Topic::Remove].into_iter().all(yes);

@@ -1,8 +1,8 @@
 //! The trials, one after another, in one directory.
 //!
-//! Promises that every name is noted before it is asked for, and that a trial which ends the session costs only itself:
-//! the next one begins over a new session. What a trial found is a finding, its failure too; only a partner that can't
-//! be reached again ends the probe.
+//! Promises that every name is noted before the partner is asked to make it. A trial that ends the session spoils only
+//! itself: the next one begins over a new session. The failure of a trial is a finding too; only a partner that can't be
+//! reached again ends the probe.
 
 use super::found;
 use std::fs;
@@ -21,13 +21,13 @@ use totatsu_base::names::path_in;
 use totatsu_base::say;
 use totatsu_transport::{NameRequest, Progress, Reach, ReadBy, RenamedBy, Session, Synced, TransportError};
 
-/// What stands in the files, again and again.
+/// What the files hold, repeated until they have their size.
 // not for people: it stands at the partner, in whatever language that has.
 const CONTENTS: &str =
     "This is a harmless test file of totatsu, a file-transfer gateway. It may be deleted.\r\n";
 /// Bytes of the longest name that is tried.
 const LONGEST: usize = 255;
-/// Entries of a directory up to which it is listed a second time.
+/// A directory with up to this many entries is listed a second time.
 const FEW: usize = 1000;
 /// Questions by which the round trip is measured.
 const QUESTIONS: usize = 5;
@@ -51,7 +51,7 @@ struct Sample {
 }
 
 impl Samples {
-    /// Writes them to a folder of our own; the large one has so many bytes.
+    /// Writes the samples to a temporary folder; the large one has `large` bytes.
     pub(super) fn write(large: u64) -> Result<Samples, TransportError> {
         let failed = |error| TransportError::OwnFile { path: std::env::temp_dir(), error };
         let folder = tempfile::tempdir().map_err(failed)?;
@@ -86,11 +86,11 @@ pub(super) struct Trials<'a> {
     pub(super) found: DirectoryProfile,
 }
 
-/// The outcome of what was asked.
+/// The outcome of a request to the partner.
 type Asked<T> = Result<T, TransportError>;
 
 impl Trials<'_> {
-    /// Tries everything, takes its files away and draws the conclusions.
+    /// Tries everything in the directory, takes the probe's files away and concludes.
     pub(super) async fn try_all(&mut self, wishes: &Wishes) -> Asked<()> {
         let stays = self.traces.paths();
         let base = self.name("");
@@ -132,7 +132,7 @@ impl Trials<'_> {
         connected(self.session, self.reach).await
     }
 
-    /// Notes whether what was asked was done; unknown where the line broke.
+    /// Notes a topic as holding if the request succeeded, and as unknown where the line broke.
     fn judge<T>(&mut self, topic: Topic, asked: &Asked<T>, done: &str) {
         match asked {
             Ok(_) => self.found.note(topic, Some(true), done),
@@ -143,7 +143,7 @@ impl Trials<'_> {
         }
     }
 
-    /// Carries a sample to a name of our own.
+    /// Sends a sample to a name of our own, from the byte `from` on.
     async fn put(&mut self, sample: &Sample, path: &str, from: u64) -> Asked<Asked<Synced>> {
         self.traces.note(path);
         let put = self.session().await?.put(&sample.path, path, from, &Progress::new()).await;
@@ -234,7 +234,7 @@ impl Trials<'_> {
         Ok(())
     }
 
-    /// Sends the first part of a file, then the rest; its name.
+    /// Sends the first part of a file, then the rest. Returns the file's path.
     async fn resume(&mut self) -> Asked<String> {
         let path = self.name("-2");
         let samples = self.samples;
@@ -262,7 +262,7 @@ impl Trials<'_> {
         Ok(())
     }
 
-    /// Gives a free name as a delivery does; the name that the file has then.
+    /// Gives a file a free name, as a delivery does. Returns the path that the file has then.
     async fn rename(&mut self, base: &str) -> Asked<String> {
         let named = self.name("-named");
         self.traces.note(&named);
@@ -287,7 +287,7 @@ impl Trials<'_> {
         }
     }
 
-    /// What becomes of our file `to` when our file `from` is given its name.
+    /// Tries what becomes of our file `to` when our file `from` is given its name.
     async fn rename_onto(&mut self, from: &str, to: &str) -> Asked<()> {
         let plain = self.session().await?.try_names(NameRequest::Rename, from, to).await;
         let (spares, words) = match &plain {
@@ -355,7 +355,7 @@ impl Trials<'_> {
         Ok(())
     }
 
-    /// Whether a name of so many bytes can be used, and comes back whole.
+    /// Whether a name of so many bytes is taken, and comes back whole in a listing, if the directory is listed.
     async fn takes_name_of(&mut self, bytes: usize) -> Asked<Asked<bool>> {
         let shortest = last(&self.name("-")).len();
         let path = self.name(&format!("-{}", "n".repeat(bytes.saturating_sub(shortest))));
@@ -449,7 +449,7 @@ impl Trials<'_> {
         self.found.measure(topic, Some(true), i64::try_from(rate).unwrap_or(i64::MAX), words);
     }
 
-    /// Gives a final name, as a delivery does, and watches what becomes of it: whether it stays, if that can be told.
+    /// Gives a file a final name, as a delivery does, and watches it. Returns whether it stays, if that can be told, and words for it.
     async fn final_name(&mut self, name: &str, watch: Duration) -> Asked<(Option<bool>, String)> {
         let (path, temporary) = (path_in(self.directory, name), self.name("-final"));
         let samples = self.samples;
@@ -488,7 +488,7 @@ impl Trials<'_> {
         }
     }
 
-    /// Removes one of our own names, if it is there; what can't be removed stays noted.
+    /// Removes one of our own names. A name that can't be removed stays noted.
     async fn remove(&mut self, path: &str) -> Asked<()> {
         if self.session().await?.remove(path).await.is_ok() {
             self.traces.forget(path);
@@ -496,7 +496,7 @@ impl Trials<'_> {
         Ok(())
     }
 
-    /// Removes everything, and notes whether that is allowed. What stays from another directory is known already.
+    /// Removes everything that the probe made, and notes whether that is allowed. `stays` has what could not be removed before.
     async fn take_away(&mut self, stays: &[String]) -> Asked<()> {
         let made = self.found.holds(Topic::Create) == Some(true);
         self.traces.clear(self.session, self.reach).await;

@@ -1,4 +1,4 @@
-//! What is to be tried at a partner, and how the files of the trial are called.
+//! What a probe is to try at a partner, and how the names of its files begin.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use super::inbound::Place;
 /// How the names of all files of a probe begin.
 pub const PREFIX: &str = ".totatsu-probe-";
 
-/// What is to be tried.
+/// What a probe is to try.
 #[derive(Debug, Clone)]
 pub struct Wishes {
-    /// Directories of the partner; empty for the one that the session starts in.
+    /// Directories of the partner to try; an empty text is the one that the session starts in.
     pub directories: Vec<String>,
     /// Directories of the partner that are only listed.
     pub inbound: Vec<Place>,

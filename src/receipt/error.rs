@@ -15,7 +15,7 @@ pub enum ReceiptError {
     /// The receipt can't be written as JSON: a fault of this program.
     #[error("{}", say!("receipt-unwritable", error = .0))]
     Unwritable(#[from] serde_json::Error),
-    /// It can't be signed; see there.
+    /// The receipt can't be signed, see [`KeyError`].
     #[error(transparent)]
     Key(#[from] KeyError),
 }

@@ -5,8 +5,8 @@ use ReceiptError::EvidenceMissing as Missing;
 use totatsu_base::evidence::{Arrival, Asked, Grade, HandedOver, SentFacts, SourceFacts};
 use totatsu_ledger::{Delivery, Stage};
 
-/// How well a delivery or a collection is proven, as far as it has come. The bytes of a collection were read from the partner
-/// to their end, from a file that was the same before and after: who imports them changes nothing in that.
+/// How well a delivery or a collection is proven, as far as it has come. A collection that was fetched is proven by content: its bytes
+/// were read to their end from a file that was the same before and after. An import changes nothing in that.
 pub(crate) fn grade(delivery: &Delivery) -> Option<Grade> {
     if let Some(collection) = delivery.collection() {
         return collection.fetched.as_ref().map(|_| Grade::Content);
@@ -15,7 +15,7 @@ pub(crate) fn grade(delivery: &Delivery) -> Option<Grade> {
     delivery.confirmed.as_ref().map(|_| Grade::Confirmed).or(verified)
 }
 
-/// How well it is proven, and where it arrived.
+/// How well a delivery or a collection is proven, and where a delivery arrived.
 pub(super) fn proof(delivery: &Delivery) -> Result<(Grade, Option<Arrival>), ReceiptError> {
     let missing = if delivery.collection().is_some() { "fetched" } else { "verified" };
     let grade = grade(delivery).ok_or(Missing(missing))?;

@@ -8,7 +8,7 @@ use totatsu_base::{Sha256, SpoolError};
 /// The bytes of a receipt's file.
 ///
 /// # Errors
-/// It can't be written as JSON: a fault of this program.
+/// The receipt can't be written as JSON: a fault of this program.
 pub fn text_of(receipt: &Receipt) -> serde_json::Result<Vec<u8>> {
     let mut text = serde_json::to_vec_pretty(receipt)?;
     text.push(b'\n');
@@ -23,7 +23,7 @@ pub fn signature_path(receipt: &Path) -> PathBuf {
 /// Reads a receipt's file, for showing.
 ///
 /// # Errors
-/// It can't be read, or is no receipt.
+/// The file can't be read, or is no receipt.
 pub fn read(path: &Path) -> Result<(Receipt, Sha256), SpoolError> {
     let text = std::fs::read(path).map_err(SpoolError::at("disk-reading", path))?;
     let receipt = serde_json::from_slice(&text)

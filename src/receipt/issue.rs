@@ -1,4 +1,4 @@
-//! A receipt is written: everything that the ledger knows of an arrival, signed and chained.
+//! Writes a receipt: everything that the ledger knows of an arrival, signed and chained.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use totatsu_base::evidence::{Anchor, ByHand, Receipt, ReceiptLink, Sender};
 use totatsu_base::{Moment, Sha256, SpoolError, durable};
 use totatsu_ledger::{Delivery, Position};
 
-/// Acts by hand that a receipt tells, the last of them.
+/// How many acts by hand a receipt tells at most: the last ones.
 const ACTS_TOLD: usize = 50;
-/// Characters of a reason that it tells; what is asked for today has none longer.
+/// Characters of a reason that a receipt tells at most. Commands take no longer ones today.
 const REASON_TOLD: usize = 1000;
-/// Characters of who did it: two names, and what stands between them.
+/// Characters of who did an act that a receipt tells at most: enough for two names, and what stands between them.
 const WHO_TOLD: usize = 700;
 
 /// What a receipt states besides its delivery.
@@ -27,14 +27,14 @@ pub struct Issue {
     pub previous: Option<ReceiptLink>,
     /// The end of the journal.
     pub journal: Position,
-    /// When it is written.
+    /// When the receipt is written.
     pub at: Moment,
 }
 
 /// A receipt with its signature, that nobody has written yet.
 #[derive(Debug, Clone)]
 pub struct SignedReceipt {
-    /// What it says.
+    /// What the receipt says.
     pub receipt: Receipt,
     /// The digest of its file, which the next receipt carries.
     pub sha256: Sha256,
@@ -54,7 +54,7 @@ pub fn sign(delivery: &Delivery, issue: Issue, key: &ReceiptKey) -> Result<Signe
 }
 
 impl SignedReceipt {
-    /// Its place in the chain.
+    /// The receipt's place in the chain: its number and digest.
     pub fn place(&self) -> ReceiptLink {
         ReceiptLink { number: self.receipt.number, sha256: self.sha256 }
     }
@@ -62,7 +62,7 @@ impl SignedReceipt {
     /// Writes the receipt into the delivery's folder, and its signature beside it.
     ///
     /// # Errors
-    /// Our disk refused. One of the files may be there then, but nobody counts it.
+    /// Our disk refused. One of the files may be there then, but counts for nothing.
     pub fn write(&self, folder: &DeliveryFolder) -> Result<(), SpoolError> {
         let path = folder.receipt();
         let files: [(&Path, &[u8]); 2] =
@@ -99,8 +99,8 @@ fn compose(delivery: &Delivery, issue: Issue, signed_by: String) -> Result<Recei
     })
 }
 
-/// The last of many acts, each with so much of its reason as can be recorded for all of them: a receipt has to fit into one
-/// line of the journal, whatever people did.
+/// The last acts, with names and reasons cut to their limits: a receipt has to fit into one line of the journal, whatever people
+/// did.
 fn told_acts(acts: &[ByHand]) -> Vec<ByHand> {
     let told = |act: &ByHand| {
         let mut act = act.clone();

@@ -1,9 +1,9 @@
 //! The key with which the gateway signs its receipts, and the public keys by which anybody checks them.
 //!
-//! Owns, in the ledger's directory, `receipt-key` (private, mode 0600), `receipt-key.pub`, and below
-//! `retired-receipt-keys/` the public keys of former times. The private key may live apart, as a systemd credential for instance: it is only read there. A signature is an armored SSHSIG over the receipt file's exact
-//! bytes, so that OpenSSH's `ssh-keygen -Y verify` checks it too. Promises that a missing or unfit key is never replaced
-//! unasked. Never shows the private key.
+//! Owns, in the ledger's directory, `receipt-key` (private, mode 0600), `receipt-key.pub`, and below `retired-receipt-keys/`
+//! the public keys of former times. The private key may live apart, as a systemd credential for instance: there it is only
+//! read. A signature is an armored SSHSIG over the receipt file's exact bytes, so that OpenSSH's `ssh-keygen -Y verify`
+//! checks it too. Promises that a missing or unfit key is never replaced unasked. Never shows the private key.
 
 use std::fmt;
 use std::fs;
@@ -20,9 +20,9 @@ use totatsu_base::{Moment, Remedy, SpoolError, say};
 const PRIVATE: &str = "receipt-key";
 const PUBLIC: &str = "receipt-key.pub";
 const RETIRED: &str = "retired-receipt-keys";
-/// What a signature says it is for: a signature made for anything else proves nothing here.
+/// The purpose that a signature names. One that was made for another purpose proves nothing here.
 const NAMESPACE: &str = "totatsu-receipt";
-/// Readable or writable by others.
+/// The bits of a file's mode that give rights to others than its owner.
 const OTHERS: u32 = 0o077;
 
 /// The private key, ready to sign.
@@ -36,7 +36,7 @@ pub struct ReceiptKey {
 pub struct KeyApart {
     /// Its file.
     pub path: PathBuf,
-    /// It is a systemd credential: who may read it is systemd's affair.
+    /// Whether it is a systemd credential: then systemd decides who may read it.
     pub credential: bool,
 }
 
@@ -54,8 +54,8 @@ pub enum KeyError {
     /// or, if it is lost, has another made.
     #[error("{}", say!("receipt-key-missing", path = .0.display()))]
     Missing(PathBuf),
-    /// Somebody else could sign with it. The operator finds out who had access; if anybody may have read it, a new key is
-    /// due.
+    /// Others may read or write the key's file, and so could sign. The operator finds out who had access; if anybody may have
+    /// read the key, a new one is due.
     #[error("{}", say!("receipt-key-open", path = path.display(), mode = format!("{mode:03o}")))]
     OpenToOthers {
         /// The file.
@@ -63,7 +63,7 @@ pub enum KeyError {
         /// Its mode.
         mode: u32,
     },
-    /// The file holds something else. The operator restores it.
+    /// The file holds no key that can be used. The operator restores it.
     #[error("{}", say!("receipt-key-unfit", path = path.display(), why = why))]
     Unfit {
         /// The file.
@@ -74,7 +74,7 @@ pub enum KeyError {
     /// Private and public key belong to two pairs: one of both was replaced by hand. The operator restores the pair.
     #[error("{}", say!("receipt-key-no-pair", path = .0.display()))]
     NoPair(PathBuf),
-    /// The key that lives apart is the one in use: the operator puts another there before it is taken up.
+    /// A new key was to be taken up, but the file of the key that lives apart still has the one in use. The operator puts another there.
     #[error("{}", say!("receipt-key-same", path = .0.display()))]
     Same(PathBuf),
     /// The key can't be made or used: a fault of this program.
@@ -91,13 +91,13 @@ pub enum Unproven {
     /// The file is no signature, or not in the form in which it was written.
     #[error("{}", say!("receipt-signature-unreadable", why = .0))]
     Unreadable(String),
-    /// It was made for something else than receipts.
+    /// The signature was made for another purpose than receipts.
     #[error("{}", say!("receipt-signature-for", purpose = .0))]
     OtherPurpose(String),
-    /// It was made with a key that isn't trusted here.
+    /// The signature was made with a key that isn't trusted here.
     #[error("{}", say!("receipt-signature-by", key = .0))]
     UnknownKey(String),
-    /// It doesn't fit the receipt: one of both was changed.
+    /// The signature doesn't fit the receipt: one of the two was changed.
     #[error("{}", say!("receipt-signature-does-not-fit"))]
     DoesNotFit,
 }
@@ -123,11 +123,11 @@ impl fmt::Debug for ReceiptKey {
 }
 
 impl ReceiptKey {
-    /// Opens the key, in the ledger's `directory` or apart. Where there is none in the ledger's and no receipt was ever issued, it is
-    /// made, with the gateway's name as its comment.
+    /// Opens the key, in the ledger's `directory` or apart. In the ledger's directory a key is made, with the gateway's name as its
+    /// comment, where there is neither half of one and no receipt was ever issued.
     ///
     /// # Errors
-    /// See [`KeyError`].
+    /// The key is missing, unfit, or open to others: see [`KeyError`].
     pub fn open_where(
         directory: &Path,
         apart: Option<&KeyApart>,
@@ -140,10 +140,10 @@ impl ReceiptKey {
         }
     }
 
-    /// As [`ReceiptKey::open_where`], in the ledger's directory.
+    /// As [`ReceiptKey::open_where`], for a key in the ledger's directory.
     ///
     /// # Errors
-    /// See [`KeyError`].
+    /// As [`ReceiptKey::open_where`].
     pub fn open(directory: &Path, gateway: &str, receipts_issued: bool) -> Result<ReceiptKey, KeyError> {
         let (private, public) = (directory.join(PRIVATE), directory.join(PUBLIC));
         match read_private(&private, true)? {
@@ -163,10 +163,10 @@ impl ReceiptKey {
         make(directory, gateway)
     }
 
-    /// The same with a key that lives apart, where another one lies by now.
+    /// As [`ReceiptKey::renew`], for a key that lives apart, where the operator has put another one.
     ///
     /// # Errors
-    /// See [`KeyError`]: it isn't another, or can't be read.
+    /// The key there is the one in use, or can't be read: see [`KeyError`].
     pub fn take_up(directory: &Path, apart: &KeyApart) -> Result<ReceiptKey, KeyError> {
         let key = ReceiptKey { private: read_apart(apart)? };
         if Keys::in_use(directory)?.fingerprints() == [key.fingerprint()] {
@@ -195,7 +195,7 @@ impl Keys {
     /// The public keys in a file: one a line, as OpenSSH writes them.
     ///
     /// # Errors
-    /// It can't be read, or holds something else, or nothing.
+    /// The file can't be read, or holds anything but keys, or none.
     pub fn read(path: &Path) -> Result<Keys, KeyError> {
         let text = fs::read_to_string(path).map_err(SpoolError::at("disk-reading", path))?;
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -212,7 +212,7 @@ impl Keys {
     /// start.
     ///
     /// # Errors
-    /// One can't be read.
+    /// A file of keys can't be read.
     pub fn of_ledger(directory: &Path) -> Result<Keys, KeyError> {
         let mut keys = Keys::in_use(directory)?;
         for path in retired_files(directory)? {
@@ -228,7 +228,7 @@ impl Keys {
     /// The gateway's public key in use, or none before the first start.
     ///
     /// # Errors
-    /// It can't be read.
+    /// The file of the public key can't be read.
     pub fn in_use(directory: &Path) -> Result<Keys, KeyError> {
         let public = directory.join(PUBLIC);
         if exists(&public)? { Keys::read(&public) } else { Ok(Keys::default()) }
@@ -250,14 +250,14 @@ impl Keys {
         self.0.iter().map(fingerprint).collect()
     }
 
-    /// Says with which of the keys `text` was signed.
+    /// The fingerprint of the key with which `text` was signed.
     ///
     /// # Errors
-    /// With none of them; see [`Unproven`].
+    /// None of the keys signed it, or there is no valid signature: see [`Unproven`].
     pub fn check(&self, text: &[u8], signature: &[u8]) -> Result<String, Unproven> {
         let unreadable = |error: russh::keys::ssh_key::Error| Unproven::Unreadable(error.to_string());
         let parsed = SshSig::from_pem(signature).map_err(unreadable)?;
-        // Not every byte of the armor is signed: only the one form in which it is written is taken.
+        // The signature doesn't cover the armor around it: only the one form in which we write it is taken.
         let written = parsed.to_pem(LineEnding::LF).map_err(unreadable)?;
         if written.as_bytes() != signature || parsed.version() != SshSig::VERSION {
             return Err(Unproven::Unreadable(say!("receipt-signature-form")));
@@ -296,7 +296,7 @@ fn read_apart(apart: &KeyApart) -> Result<PrivateKey, KeyError> {
     read_private(path, !credential)?.ok_or_else(|| KeyError::Missing(path.clone()))
 }
 
-/// The private key, if there is a file of that name; whether others may read it, only if `ours` to tell.
+/// The private key, if there is a file of that name. Rights of others are an error if the file is `ours`, not systemd's.
 fn read_private(path: &Path, ours: bool) -> Result<Option<PrivateKey>, KeyError> {
     let metadata = if_there(fs::metadata(path)).map_err(SpoolError::at("disk-looking-at", path))?;
     let Some(metadata) = metadata else { return Ok(None) };
@@ -316,8 +316,8 @@ fn read_private(path: &Path, ours: bool) -> Result<Option<PrivateKey>, KeyError>
     Ok(Some(key))
 }
 
-/// Sees to it that the public key beside a private one is its own. A crash while the pair was written leaves none, and one
-/// during a renewal the key before, which is among the retired ones by then.
+/// Makes sure that the public key in the ledger's directory belongs to the private one, and writes it where a crash left none, or, in
+/// a renewal, left the one before, which is among the retired ones by then.
 fn settle_public(directory: &Path, private: PrivateKey) -> Result<ReceiptKey, KeyError> {
     let public = directory.join(PUBLIC);
     let key = ReceiptKey { private };
@@ -365,7 +365,7 @@ fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
     Ok(files)
 }
 
-/// Kind and key without a comment, as one line begins.
+/// A public key's kind and key, without its comment, as OpenSSH writes them.
 fn openssh(key: &PublicKey) -> String {
     PublicKey::from(key.key_data().clone())
         .to_openssh()

@@ -20,12 +20,12 @@ use totatsu_ledger::Delivery;
 pub struct Disagreement {
     /// What was compared.
     pub what: String,
-    /// It was the signature.
+    /// Whether the signature is at fault.
     #[serde(skip)]
     pub of_signature: bool,
-    /// What the receipt, or for the receipt itself the ledger, states.
+    /// What the receipt states; of the receipt's own file, what the ledger states.
     pub stated: String,
-    /// What is there.
+    /// What was found instead.
     pub found: String,
 }
 
@@ -38,12 +38,12 @@ pub struct Examined {
     pub signed_by: Option<String>,
     /// Files that were compared with the receipt.
     pub compared: Vec<PathBuf>,
-    /// What speaks against it.
+    /// What speaks against the receipt.
     pub disagreements: Vec<Disagreement>,
 }
 
-/// Compares a receipt's file, its signature, and the bytes kept beside it, with what was recorded. Where the ledger says that what
-/// the delivery carried was removed, only what lies there all the same is compared.
+/// Compares a receipt's file, its signature, and the bytes kept beside it, with what was recorded. Where the ledger says that the
+/// contents were removed, only files that are still there are compared.
 ///
 /// # Errors
 /// A file can't be read.
@@ -74,8 +74,8 @@ pub fn check(
     Ok(found)
 }
 
-/// Checks a receipt's file wherever it lies, by the gateway's public keys alone; `source`, and `sent` or `decoded`, are compared
-/// where they lie beside it.
+/// Checks a receipt's file wherever it lies, by the gateway's public keys alone. Files `source`, `sent` and `decoded` that lie
+/// beside it are compared with it.
 ///
 /// # Errors
 /// A file can't be read.

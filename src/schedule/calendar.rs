@@ -17,7 +17,7 @@ use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_base::{Document, Problem};
 
-/// How far the next business day is looked for: a year without one is a mistake in the file of closures.
+/// How many days ahead a business day is looked for: a year without one is a mistake in the file of closures.
 const SEARCH_DAYS: usize = 366;
 /// Lines that a file of closures may have.
 const CLOSURES_LIMIT: usize = 10_000;
@@ -62,7 +62,7 @@ impl Calendar {
         Calendar { new_year_closure, closures }
     }
 
-    /// Why no work is done on this day; nothing on a business day.
+    /// Why no work is done on this day; `None` on a business day.
     pub fn closed(&self, day: Date) -> Option<Closed> {
         if let Some(text) = self.closures.get(&day) {
             Some(Closed::Local(text.clone()))
@@ -80,7 +80,7 @@ impl Calendar {
         self.closed(day).is_none()
     }
 
-    /// This day if it is a business day, else the next one; nothing if there is none within a year.
+    /// This day if it is a business day, else the next one; `None` if there is none within a year.
     pub fn business_day_from(&self, day: Date) -> Option<Date> {
         day.series(1.day()).take(SEARCH_DAYS).find(|day| self.is_business_day(*day))
     }

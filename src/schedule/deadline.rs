@@ -1,8 +1,8 @@
-//! Deadlines and expectations: until when a delivery has to arrive, and what has to come on which day.
+//! Deadlines and expectations: until when a delivery has to arrive, and on which days a file has to come.
 //!
 //! Owns the words of a link's `deadline` and `expect`, and the judgement over them: which deadline a delivery has, whether
-//! it will be kept, which expected file has not come. Pure: knows no clock but the instants it is given, and raises no
-//! alert; `daemon/timekeeper.rs` does.
+//! the deadline will be kept, which expected file has not come. Pure: knows no clock but the instants it is given, and raises
+//! no alert; `daemon/timekeeper.rs` does.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,9 +16,9 @@ use crate::schedule::hours::{self, Hours};
 use totatsu_base::Moment;
 use totatsu_base::say;
 
-/// How far ahead or back a day that counts is looked for.
+/// How many days ahead or back a day that counts is looked for.
 const SEARCH_DAYS: usize = 400;
-/// What a step that moves no bytes may still take: looking, renaming, writing the receipt.
+/// How long the steps that move no bytes may take: looking, renaming, writing the receipt.
 const ALLOWANCE: Duration = Duration::from_secs(2 * 60);
 /// A delivery whose last try failed is at risk when its deadline is as near as this.
 const AHEAD: Duration = Duration::from_secs(30 * 60);
@@ -53,55 +53,55 @@ enum DueDays {
 /// When a delivery goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// It is being worked on.
+    /// The delivery is being worked on.
     Now,
-    /// It is tried again then; `failing` if it waits because a try failed.
+    /// The delivery goes on at a set instant.
     At {
-        /// When.
+        /// The earliest instant.
         at: Moment,
-        /// Whether a try has failed.
+        /// Whether the delivery waits because a try failed.
         failing: bool,
     },
-    /// When a person has decided.
+    /// The delivery goes on once a person has decided.
     Person,
 }
 
 /// How a delivery stands to its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outlook {
-    /// Nothing speaks against it.
+    /// Nothing speaks against an arrival in time.
     OnTime,
-    /// It is likely to miss it unless somebody does something.
+    /// The delivery will probably miss its deadline unless somebody does something.
     AtRisk(Risk),
-    /// It was not done by then.
+    /// The deadline is over, and the delivery has not arrived.
     Missed,
 }
 
 /// Why a deadline is at risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Risk {
-    /// It can't be done before this instant.
+    /// The delivery can't arrive before this instant, which is after the deadline.
     Late(Moment),
-    /// It can't go out within the hours at all.
+    /// The hours don't open any more.
     Closed,
-    /// It is failing, and little time is left.
+    /// The last try failed, and little time is left.
     Failing,
-    /// It is held.
+    /// The delivery is held.
     Held,
 }
 
 /// An expected file that has not come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unmet {
-    /// When it should have been there.
+    /// When the file should have been there.
     pub due: Moment,
-    /// What came before this instant was for an earlier day.
+    /// A file counts for `due` if it came at this instant or later; one from before was for an earlier day.
     pub from: Moment,
 }
 
 impl Deadline {
-    /// The deadline of a delivery that begins at `begins`: the first one that leaves it any time within the hours.
-    /// Nothing if there is none within 400 days.
+    /// The deadline of a delivery that begins at `begins`: the first one before which the hours let it go out.
+    /// `None` if there is none within 400 days.
     pub fn of(self, begins: Moment, hours: &Hours, calendar: &Calendar) -> Option<Moment> {
         let days = begins.date().series(1.day()).take(SEARCH_DAYS);
         days.filter(|day| self.0.counts(*day, calendar)).find_map(|day| {
@@ -112,15 +112,15 @@ impl Deadline {
         })
     }
 
-    /// The time of day that it is at, in minutes after midnight in Japan.
+    /// The deadline's time of day, in minutes after midnight in Japan.
     pub fn minute(self) -> u16 {
         self.0.by % (24 * 60)
     }
 }
 
 impl Expectation {
-    /// Whether the last file that was due by `now` has not come, given the last acceptance on the link. Where nothing
-    /// ever came, only what is due after `watched_since` counts: a new link has no past to answer for.
+    /// The last file that was due by `now`, if it has not come. `last` is the last acceptance on the link. Where nothing ever
+    /// came, only files due from `watched_since` on count: a new link has no past to answer for.
     pub fn unmet(
         self,
         now: Moment,
@@ -136,7 +136,7 @@ impl Expectation {
 
     /// The latest instant up to `now` at which a file was due, and since when one counts for it.
     fn latest(self, now: Moment, calendar: &Calendar) -> Option<Unmet> {
-        // One file for a whole month, on this day of it or its last one; it may come from the day `from` on.
+        // One file for the month that begins at `first`, due on its day `number` or its last day; it may come from the day `from` on.
         let in_month = |first: Date, number: i8, from: Date| {
             let nominal = first.with().day(number.min(first.days_in_month())).build().ok()?;
             let due = self.0.on(calendar.business_day_from(nominal)?);
@@ -150,19 +150,19 @@ impl Expectation {
         if let DueDays::Yearly(month, number) = self.0.days {
             return (0..3).find_map(|back| {
                 let first = Date::new(now.date().year() - back, month, 1).ok()?;
-                // It may come early: in the month before.
+                // A yearly file may come early: from the beginning of the month before.
                 in_month(first, number, first.checked_sub(1.month()).ok()?)
             });
         }
         let mut counting = days_back(now.date()).filter(|day| self.0.counts(*day, calendar));
         let day = counting.find(|day| self.0.on(*day) <= now)?;
-        // What comes on a day off is for the next day that counts.
+        // A file that comes on a day that doesn't count is for the next day that does.
         let before = days_back(day).skip(1).find(|day| self.0.counts(*day, calendar))?;
         Some(Unmet { due: self.0.on(day), from: midnight(before.tomorrow().ok()?) })
     }
 }
 
-/// How a delivery stands at `now`: it goes on at `next`, and then needs about `left`.
+/// How a delivery stands to its deadline `due` at `now`. The delivery goes on at `next`, and then needs about `left`.
 pub fn outlook(due: Moment, now: Moment, next: Next, left: Duration, hours: &Hours) -> Outlook {
     if now >= due {
         return Outlook::Missed;
@@ -178,8 +178,8 @@ pub fn outlook(due: Moment, now: Moment, next: Next, left: Duration, hours: &Hou
     if done > due { Outlook::AtRisk(Risk::Late(done)) } else { Outlook::OnTime }
 }
 
-/// About how long a delivery still takes: what its bytes took so far tells what the rest of them will, where they are
-/// moving; the steps around that get an allowance.
+/// About how long a delivery still takes. `moving` has the bytes done and in all, if they are moving, and `moving_for` how long they
+/// have been: the rest is taken to move as fast. The other steps get an allowance.
 pub fn left(moving: Option<(u64, u64)>, moving_for: Duration) -> Duration {
     match moving {
         Some((done, total)) if done > 0 => {
@@ -204,7 +204,7 @@ impl Due {
         midnight(day).after(Duration::from_secs(u64::from(self.by) * 60))
     }
 
-    /// What `daily by 16:00` and its like mean.
+    /// Reads `daily by 16:00` and its like.
     fn parse(text: &str) -> Option<Due> {
         let (days, by) = text.split_once(" by ")?;
         let by = hours::minutes(by)?;

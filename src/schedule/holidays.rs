@@ -12,7 +12,7 @@ use jiff::civil::{Date, Weekday, date};
 /// Why a day is a holiday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holiday {
-    /// It has a name in the law's article 2.
+    /// The day has a name in the law's article 2.
     Named(&'static str),
     /// 振替休日: makes up for a holiday that fell on a Sunday (article 3, paragraph 2).
     Substitute,
@@ -32,7 +32,7 @@ const FIXED: [(i8, i8, &str); 9] = [
     (11, 3, "文化の日"),
     (11, 23, "勤労感謝の日"),
 ];
-/// Holidays that were moved for the games. The named ones of other years don't hold in these years.
+/// The days to which holidays were moved for the games. The usual days of these holidays don't hold in these years.
 const GAMES: [(Date, &str); 6] = [
     (date(2020, 7, 23), MARINE_DAY),
     (date(2020, 7, 24), SPORTS_DAY),
@@ -46,7 +46,7 @@ const MOUNTAIN_DAY: &str = "山の日";
 const SPORTS_DAY: &str = "スポーツの日";
 
 impl Holiday {
-    /// What people call it.
+    /// What people call the holiday.
     pub fn name(self) -> &'static str {
         match self {
             Holiday::Named(name) => name,
@@ -76,7 +76,7 @@ fn named(day: Date) -> Option<&'static str> {
     fixed.or_else(|| equinox(day)).or_else(|| movable(day))
 }
 
-/// The holidays of the second or third Monday of a month, and the one that the games moved along with them.
+/// The holiday of a second or third Monday of a month, or 山の日, which the games moved too.
 fn movable(day: Date) -> Option<&'static str> {
     let in_games = matches!(day.year(), 2020 | 2021);
     match (day.month(), day.day()) {
@@ -103,7 +103,7 @@ fn equinox(day: Date) -> Option<&'static str> {
     (computed == i64::from(day.day())).then_some(name)
 }
 
-/// The first day without a name behind a row of named ones makes up for a Sunday among them.
+/// Whether a day makes up for a Sunday: it is the first day without a name behind a row of named days with a Sunday among them.
 fn makes_up_for_a_sunday(day: Date) -> bool {
     let mut row = day.series(-1.days()).skip(1).take_while(|day| named(*day).is_some());
     row.any(|day| day.weekday() == Weekday::Sunday)

@@ -18,7 +18,7 @@ use crate::schedule::calendar::Calendar;
 use totatsu_base::Moment;
 use totatsu_base::say;
 
-/// How far ahead an opening or a closing is looked for; what lies beyond counts as never.
+/// How many days ahead an opening or a closing is looked for; what lies beyond counts as never.
 const SEARCH_DAYS: i32 = 400;
 /// Windows that a day may have.
 const WINDOWS_LIMIT: usize = 24;
@@ -30,7 +30,7 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// When things may be done at a partner. The default is always.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hours {
-    /// All of them must be open.
+    /// The hours are open while all of these are.
     services: Vec<Service>,
 }
 
@@ -38,7 +38,7 @@ pub struct Hours {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Service {
     days: Days,
-    /// By the time at which they open.
+    /// The windows, in the order in which they open.
     windows: Vec<Window>,
     calendar: Arc<Calendar>,
 }
@@ -59,7 +59,7 @@ enum Days {
 struct Window {
     /// Minutes after midnight.
     opens: u16,
-    /// Minutes after the midnight that the day begins with: more than a day has if the window passes the next one.
+    /// Minutes after the midnight at which the day begins; more than [`DAY`] if the window passes the next midnight.
     closes: u16,
 }
 
@@ -72,7 +72,7 @@ pub struct HoursTable {
 }
 
 impl HoursTable {
-    /// The hours that the table describes; `wrong` is told the key and the fault of what never opens.
+    /// The hours that the table describes. `wrong` is told key and fault of windows and days that can't be.
     pub fn compile(self, calendar: &Arc<Calendar>, mut wrong: impl FnMut(&str, String)) -> Hours {
         let days = self.days.unwrap_or(Days::Every);
         let all_day = Window { opens: 0, closes: DAY };
@@ -88,7 +88,7 @@ impl HoursTable {
             wrong("hours.open", say!("schedule-too-many-windows", limit = WINDOWS_LIMIT));
         }
         windows.sort_unstable();
-        // What was told as wrong is not used; that it never opens need not be told once more.
+        // Wrong hours aren't used, and count as always open, so that nobody is told besides that they never open.
         if no_day || windows.is_empty() || (days == Days::Every && windows == [all_day]) {
             return Hours::default();
         }
@@ -97,23 +97,23 @@ impl HoursTable {
 }
 
 impl Hours {
-    /// When both are open.
+    /// The hours in which both these and the others are open.
     pub fn both(&self, other: &Hours) -> Hours {
         Hours { services: self.services.iter().chain(&other.services).cloned().collect() }
     }
 
-    /// Whether it is open at this instant. The instant at which a window closes is outside it.
+    /// Whether the hours are open at this instant. The instant at which a window closes is outside it.
     pub fn is_open(&self, at: Moment) -> bool {
         self.services.iter().all(|service| service.is_open(at))
     }
 
-    /// The first instant from `at` on at which it is open; `at` itself if it is. Nothing if it doesn't open within
-    /// 400 days.
+    /// The first instant from `at` on at which the hours are open; `at` itself if they are open then. `None` if they don't open
+    /// within 400 days.
     pub fn next_opening(&self, at: Moment) -> Option<Moment> {
         let end = at.after(days(SEARCH_DAYS));
         let mut found = at;
         while found < end {
-            // Whichever opens last decides; by then another may have closed again.
+            // The service that opens last decides. By then another may have closed again, so that all are asked once more.
             let mut latest = found;
             for service in &self.services {
                 latest = latest.max(service.next_opening(found)?);
@@ -126,7 +126,7 @@ impl Hours {
         None
     }
 
-    /// When it closes, if it is open at `at` and closes within 400 days; nothing else.
+    /// When the hours close; `None` if they are closed at `at`, or don't close within 400 days.
     fn closes_at(&self, at: Moment) -> Option<Moment> {
         if !self.is_open(at) {
             return None;
@@ -134,7 +134,7 @@ impl Hours {
         self.services.iter().filter_map(|service| service.closes_at(at)).min()
     }
 
-    /// How much of the time from `from` to `to` it is open.
+    /// For how much of the time from `from` to `to` the hours are open.
     pub fn open_time(&self, from: Moment, to: Moment) -> Duration {
         let (mut at, mut open) = (from, Duration::ZERO);
         while let Some(opens) = self.next_opening(at).filter(|opens| *opens < to) {
@@ -170,7 +170,7 @@ impl Service {
 
     /// The first span that ends after `at`.
     fn span(&self, at: Moment) -> Option<(Moment, Moment)> {
-        // The window of the day before may pass midnight.
+        // The search begins a day earlier: that day's window may pass midnight.
         let days = (-1..SEARCH_DAYS).filter_map(|ahead| at.date().checked_add(ahead.days()).ok());
         let mut spans = days.filter(|day| self.opens_on(*day)).flat_map(|day| self.spans_of(day));
         spans.find(|(_, closes)| *closes > at)
@@ -253,7 +253,7 @@ impl<'de> Deserialize<'de> for Window {
     }
 }
 
-/// The minutes after midnight that a time such as `08:30` stands for; `24:00` is the end of the day.
+/// Reads a time such as `08:30` as minutes after midnight; `24:00` is the end of the day.
 pub(super) fn minutes(text: &str) -> Option<u16> {
     let (hour, minute) = text.trim().split_once(':')?;
     let number = |digits: &str| -> Option<u16> {

@@ -1,9 +1,8 @@
 //! Retries: waits that double up to a ceiling, with jitter, until a person is asked.
 //!
 //! Promises that no retry falls outside the hours of service, and that only time within them counts towards giving up:
-//! a partner that is closed over the new year has not failed for six days. A clock that leaps ahead gives nothing up by
-//! itself: a share of the tries must have been made as well. Pure: knows no clock but the instants it is
-//! given.
+//! a partner that is closed over the new year has not failed for six days. A clock that leaps ahead alone makes nothing
+//! given up: a share of the tries must have been made as well. Pure: knows no clock but the instants it is given.
 
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use totatsu_base::document::humane::wait;
 /// Share of a wait that is left to chance, so that deliveries which failed together don't come back together.
 const JITTER: f64 = 0.2;
 
-/// Of the tries that fit into the time to give up, one in so many must have been made.
+/// Of the tries at the longest wait that fit into `give_up_after`, one in this many must have been made.
 const TRIED: u128 = 4;
 
 /// How failed steps are tried again.
@@ -42,8 +41,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// When to try again at the earliest after `failures` in a row, the first of them at `since`; nothing if it is time
-    /// to ask a person, or if `hours` never open again. `chance` is between 0 and 1.
+    /// When to try again after `failures` in a row, the first of them at `since`. `None` if it is time to ask a person, or
+    /// if `hours` never open again. `chance`, from 0 to 1, is the part of the jitter that the wait is shortened by.
     pub fn next(
         &self,
         failures: u32,
@@ -60,7 +59,7 @@ impl Backoff {
         hours.next_opening(now.after(wait.mul_f64(1.0 - JITTER * chance.clamp(0.0, 1.0))))
     }
 
-    /// Fewer failures are not given up over, whatever time the clock says has passed: it may have been set.
+    /// How many failures there must be before a person is asked, however much time has passed by a clock that may have been set.
     fn tries_at_least(&self) -> u32 {
         let fitting = self.give_up_after.as_millis() / self.ceiling.as_millis().max(1);
         u32::try_from(fitting / TRIED).unwrap_or(u32::MAX)

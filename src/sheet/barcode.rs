@@ -20,14 +20,14 @@ const SYMBOLS: [&str; 107] = [
 ];
 const START_B: usize = 104;
 const STOP: usize = 106;
-/// What the check symbol is worked out by.
+/// The check symbol is a sum modulo this.
 const MODULUS: usize = 103;
 /// White modules that the standard wants on either side.
 const QUIET: u32 = 10;
 /// Height of the bars, in modules.
 const HEIGHT: u32 = 40;
 
-/// The barcode of `text` as an `svg` element; nothing if code set B lacks a character of it.
+/// The barcode of `text` as an `svg` element; `None` if code set B lacks a character of it.
 pub(super) fn svg(text: &str) -> Option<String> {
     let symbols = symbols(text)?;
     let mut at = QUIET;
@@ -48,7 +48,7 @@ pub(super) fn svg(text: &str) -> Option<String> {
     ))
 }
 
-/// Start, characters, check symbol and stop.
+/// The symbols of a text: start, characters, check symbol and stop.
 fn symbols(text: &str) -> Option<Vec<usize>> {
     let value = |c: char| c.is_ascii_graphic().then(|| c as usize - ' ' as usize);
     let values = text.chars().map(value).collect::<Option<Vec<usize>>>()?;

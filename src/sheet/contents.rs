@@ -10,20 +10,20 @@ use totatsu_base::{DeliveryId, Moment, Sha256};
 use totatsu_ledger::Delivery;
 use totatsu_records::kind_in;
 
-/// The form of the manifest that this program writes.
+/// The number of the manifest's form that this program writes.
 const MANIFEST: u32 = 1;
 
 /// What a partner's file says of its sheets: `[sheet]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SheetWishes {
-    /// Sheet and manifest lie on the medium too.
+    /// Whether sheet and manifest are written onto the medium too.
     pub on_medium: bool,
-    /// Who receives, as it stands on the sheet; the partner's title unless it is said.
+    /// Who receives, as it stands on the sheet; `None` for the partner's title.
     pub to: Option<String>,
-    /// Who sends; the gateway's name unless it is said.
+    /// Who sends; `None` for the gateway's name.
     pub from: Option<String>,
-    /// What else is to stand on it: a telephone number, a place.
+    /// What else is to stand on the sheet: a telephone number, a place.
     pub note: Option<String>,
 }
 
@@ -36,9 +36,9 @@ pub struct Sheet {
     pub to: String,
     /// Who sends.
     pub from: String,
-    /// What else is to be said.
+    /// What else stands on the sheet.
     pub note: Option<String>,
-    /// When it was made.
+    /// When the sheet was made.
     pub made_at: Moment,
     /// The files.
     pub files: Vec<Carried>,
@@ -55,15 +55,15 @@ pub struct Carried {
     pub medium: String,
     /// Its path on the medium.
     pub path: String,
-    /// Bytes.
+    /// Its size in bytes.
     pub size: u64,
-    /// SHA-256 of them.
+    /// SHA-256 of its bytes.
     pub sha256: Sha256,
     /// Records of each kind.
     pub records: BTreeMap<String, u64>,
-    /// Sums of items over all data records.
+    /// Sums over all data records, by the item's name.
     pub totals: BTreeMap<String, u64>,
-    /// The same of items with a sign.
+    /// Sums of items with a sign, by the item's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_totals: BTreeMap<String, i64>,
     /// When its source was taken over.
@@ -87,7 +87,7 @@ impl Default for SheetWishes {
 }
 
 impl Carried {
-    /// The file of a delivery; nothing if none of it has been on a medium.
+    /// The file of a delivery that went to a medium; `None` if it didn't.
     pub fn of(delivery: &Delivery, link: &str) -> Option<Carried> {
         let medium = delivery.carried_on()?.to_owned();
         let (converted, target) = (delivery.converted.as_ref()?, delivery.target.as_ref()?);
@@ -105,7 +105,7 @@ impl Carried {
         })
     }
 
-    /// What stands on a sheet of it, by the message that names each fact.
+    /// The facts about the file that stand on a sheet, each with the id of the message that names it.
     pub(super) fn facts(&self, tongue: Tongue) -> Vec<(&'static str, String)> {
         let size = [("bytes", grouped(&self.size.to_string()))];
         let mut facts = vec![
@@ -158,7 +158,7 @@ impl Sheet {
     /// The manifest: one JSON object.
     ///
     /// # Errors
-    /// It can't be written as JSON: a fault of this program.
+    /// The manifest can't be written as JSON: a fault of this program.
     pub fn manifest(&self) -> serde_json::Result<Vec<u8>> {
         let Sheet { to, from, made_at, files, .. } = self;
         let manifest = Manifest { manifest: MANIFEST, to, from, made_at: *made_at, files };
@@ -167,7 +167,7 @@ impl Sheet {
         Ok(text)
     }
 
-    /// What stands above the files, by the message that names each fact.
+    /// The facts above the files, each with the id of the message that names it.
     pub(super) fn head(&self) -> Vec<(&'static str, String)> {
         let to = [("to", self.to.clone())];
         let files = [("files", self.files.len().to_string())];

@@ -1,4 +1,4 @@
-//! What goes with the files on a medium: the cover sheet (送付票) that two people sign, and the manifest for machines.
+//! The papers of a medium: the cover sheet (送付票) that two people sign, and the manifest for machines.
 //!
 //! Owns what stands on both: names, sizes, digests, counts and totals, never the contents of records. [`html`] and [`text`]
 //! make the sheet, [`Sheet::manifest`] the manifest. Works from what the ledger knows, so that a sheet can be made again at

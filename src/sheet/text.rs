@@ -3,10 +3,10 @@
 use super::contents::{Carried, Sheet};
 use totatsu_base::typeset::padded;
 
-/// Where somebody writes with a pen.
+/// The line on which somebody writes with a pen.
 const LINE: &str = "____________________________";
 
-/// Columns for what stands before each fact.
+/// Columns for the label before each fact.
 const LABEL_COLUMNS: usize = 10;
 
 /// The sheet as text.

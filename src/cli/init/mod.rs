@@ -85,7 +85,7 @@ pub(super) struct Init {
     add: bool,
 }
 
-/// What became of the files, for scripts.
+/// What became, or would become, of the files, for scripts.
 #[derive(Serialize)]
 struct InitShown {
     written: bool,
@@ -105,7 +105,7 @@ struct FileShown {
 impl Init {
     pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let mut store = InitStore::read(&self.directory).map_err(fail_of)?.unwrap_or_default();
-        // The comments keep the language that they were begun in, unless another is asked for.
+        // The files' comments keep the language of the first run, unless another is asked for.
         let comments = common.lang.or(store.tongue).unwrap_or_else(tongue);
         store.tongue = Some(comments);
         if self.r#for.is_empty() {
@@ -136,12 +136,12 @@ impl Init {
         }
         let ended = if shown.errors > 0 { Exit::BadConfiguration } else { Exit::Done };
         let ended = common.tell(&shown, ended, |shown| self.words(shown, &layouts));
-        // That the files were written comes first: what is wrong with them is mended there.
+        // Problems come last: people mend them in the files that were just named.
         told.iter().for_each(|problem| eprintln!("{problem}"));
         Ok(ended)
     }
 
-    /// What was answered: flags before the file of answers, that before what was answered earlier, and on a terminal the rest is asked.
+    /// All answers. Flags count before the file of answers, and that before the answers of an earlier run; a terminal is asked the rest.
     fn answered(
         &self,
         earlier: Option<InitAnswers>,
@@ -240,7 +240,7 @@ impl Init {
         format!("{text}\n{}\n", say!("cli-init-next", check = check))
     }
 
-    /// What to do where the open points can't be counted yet. Nearly always the layouts lie elsewhere, and all else is well.
+    /// What to do where errors hide the open points. Nearly always the layouts only lie elsewhere.
     fn to_correct(&self, layouts: &Path) -> String {
         let directory = self.directory.display();
         if layouts.is_dir() {
@@ -252,7 +252,7 @@ impl Init {
     }
 }
 
-/// What was answered before for another municipality; where nothing was, what the gateway's own has is a start.
+/// The answers of an earlier run for another municipality. Where there are none, some of the gateway's own municipality are a start.
 fn earlier(store: &InitStore, other: &str) -> Result<InitAnswers, Exit> {
     let Some(own) = store.municipalities.first() else {
         return Err(fail(Exit::BadConfiguration, &say!("cli-init-own-first")));

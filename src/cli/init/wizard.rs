@@ -1,4 +1,4 @@
-//! What `init` asks somebody at a terminal, question by question; what is known already is offered as the answer.
+//! What `init` asks at a terminal, question by question. What is known already is offered as the answer.
 
 use std::path::{Path, PathBuf};
 
@@ -17,13 +17,13 @@ use totatsu_base::say;
 /// Asks for everything that the answers lack, until somebody agrees with the whole; a "no" leads back to all questions.
 ///
 /// # Errors
-/// The terminal is gone, or somebody interrupts: it is told that nothing was written.
+/// The terminal is gone, or somebody interrupts: standard error says that nothing was written.
 pub(super) fn ask(answers: InitAnswers, directory: &Path) -> Result<InitAnswers, Exit> {
-    // Caught from here: a question that is interrupted then ends with an error, and not the whole program without a word.
+    // SIGINT is caught from here on: it ends a question with an error, and no longer the whole program without a word.
     let _caught = block_on(async { signal(SignalKind::interrupt()) })?.map_err(failed)?;
     asked_until_agreed(answers, directory).map_err(|dialoguer::Error::IO(error)| {
         if error.kind() == std::io::ErrorKind::Interrupted {
-            // A list of choices hides it.
+            // A list of choices has hidden the cursor.
             let _shown = Term::stderr().show_cursor();
             eprintln!();
             return failed(say!("cli-ask-interrupted"));
@@ -45,7 +45,7 @@ fn asked_until_agreed(mut answers: InitAnswers, directory: &Path) -> dialoguer::
     }
 }
 
-/// Everything that is lacking, or all of it.
+/// Asks for every answer that is lacking, or, `again`, for all of them.
 fn everything(answers: &mut InitAnswers, directory: &Path, again: bool) -> dialoguer::Result<()> {
     if again || MunicipalityTable::shipped().meant_by(&answers.municipality).len() != 1 {
         let municipality = municipality()?;
@@ -67,7 +67,7 @@ fn everything(answers: &mut InitAnswers, directory: &Path, again: bool) -> dialo
     layouts(answers, directory)
 }
 
-/// Where the layouts are, unless they lie where they are looked for.
+/// Asks where the layouts are, unless they lie where they are looked for.
 fn layouts(answers: &mut InitAnswers, directory: &Path) -> dialoguer::Result<()> {
     let known = answers.paths.layouts.clone().unwrap_or_else(|| PathBuf::from(INSTALLED_LAYOUTS));
     let mut looked_for = directory.join(&known);
@@ -81,7 +81,7 @@ fn layouts(answers: &mut InitAnswers, directory: &Path) -> dialoguer::Result<()>
     Ok(())
 }
 
-/// What was answered, as a whole.
+/// Shows all answers, to be agreed with.
 fn summary(answers: &InitAnswers, directory: &Path) {
     let (words, tongue) = (&InterfaceList::shipped().words, tongue());
     let businesses: Vec<&str> =
@@ -135,7 +135,7 @@ fn businesses(earlier: &[String]) -> dialoguer::Result<Vec<String>> {
     }
 }
 
-/// Asks how partners are reached that aren't reached as most are.
+/// Asks which partners aren't reached as most are, and how each of them is.
 fn reaches(answers: &mut InitAnswers) -> dialoguer::Result<()> {
     let (words, tongue) = (&InterfaceList::shipped().words, tongue());
     let partners = partners_of(&answers.businesses);
@@ -156,7 +156,7 @@ fn reaches(answers: &mut InitAnswers) -> dialoguer::Result<()> {
     }
 }
 
-/// Which of several somebody chooses.
+/// Has somebody choose one of several; returns its index.
 fn chosen(prompt: impl Into<String>, several: &[String]) -> dialoguer::Result<usize> {
     Select::new().with_prompt(prompt).items(several).default(0).interact()
 }

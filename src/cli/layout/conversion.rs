@@ -1,7 +1,7 @@
 //! `totatsu layout encode`, `decode` and `ruler`: a layout tried out on a file.
 //!
-//! Input and output go through files in a directory of their own, readable by its owner only and removed at the end: so
-//! nothing is written to standard output before all of it is known to be right, and memory does not grow with the file.
+//! Input and output go through files in a temporary directory that only its owner can read. So nothing is written to standard output
+//! before all of it is known to be right, and memory does not grow with the file.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ pub(super) struct Ruler {
     values: Vec<(String, String)>,
 }
 
-/// What the layout takes from elsewhere than the source.
+/// What the layout doesn't take from the source.
 #[derive(Debug, Args)]
 struct Given {
     /// 全国地方公共団体コード, five or six digits; otherwise the configuration's
@@ -252,7 +252,7 @@ impl Room {
     }
 }
 
-/// Bytes of standard input that are still to be read, where it is a file.
+/// Bytes of standard input that are still to be read; `None` where it is no file.
 fn input_left() -> Option<u64> {
     let input = rustix::fs::fstat(io::stdin()).ok()?;
     let is_file = rustix::fs::FileType::from_raw_mode(input.st_mode).is_file();
@@ -270,7 +270,7 @@ fn take_input(path: &Path) -> Result<totatsu_base::digest::Sha256, Exit> {
     taken.map_err(unusable(say!("layout-standard-input")))
 }
 
-/// A file on standard output. A reader that has gone away wants no more.
+/// Copies a file to standard output. A reader that has gone away is no error.
 fn give_output(path: &Path) -> Result<(), Exit> {
     let given = File::open(path).and_then(|mut file| io::copy(&mut file, &mut io::stdout().lock()));
     match given {
@@ -291,12 +291,12 @@ fn problems(report: &Path) -> Exit {
     crate::cli::exit(tell(report, Exit::BadConfiguration))
 }
 
-/// A value that is missing here is given on the command line, not in a configuration.
+/// An error's text, and how a missing value is given here: on the command line, not in a configuration.
 fn told(error: &ConvertError) -> String {
     say!("layout-value-here", error = error)
 }
 
-/// The layout as a link with these values chooses it.
+/// The layout in the form that a link with these values would choose.
 fn chosen<'l>(layout: &'l Layout, values: &[(String, String)]) -> Result<Cow<'l, Layout>, Exit> {
     let chosen = layout.chosen_by(&values.iter().cloned().collect());
     chosen.map_err(|(name, choices)| {

@@ -2,8 +2,8 @@
 //!
 //! Owns: how a layout is named on the command line, and where layouts are looked for.
 //! Promises: nothing but what is asked for goes to standard output, and nothing at all if a conversion fails.
-//! On failure: what is wrong on standard error, exit code 2; or 1 where this machine's disk is at fault.
-//! Never: touches spool or ledger; reads the configuration for more than the folder of layouts and the gateway's own values.
+//! On failure: says what is wrong on standard error. Exit code 2, or 1 where this machine's disk is at fault.
+//! Never: touches spool or ledger. Of the configuration it reads only the folder of layouts and the gateway's own values.
 
 mod characters;
 mod conversion;

@@ -16,7 +16,8 @@ use totatsu_base::messages::os_error;
 use totatsu_base::{Moment, say};
 use totatsu_records::layout::{Layout, LayoutCatalogue, LayoutProblem};
 
-/// Where layouts lie if there is neither a configuration nor `--layouts`: here, or else where they are installed.
+/// The folder of layouts, below the working directory, if there is neither a configuration nor `--layouts`. Where it is missing, the
+/// installed layouts are taken.
 const HERE: &str = "layouts";
 
 /// The day that decides which version is meant.

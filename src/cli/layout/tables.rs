@@ -16,7 +16,7 @@ use totatsu_base::messages::os_error;
 use totatsu_base::say;
 use totatsu_records::layout::{Confidence, Encoding, Layout, LayoutStatus};
 
-/// Columns for what stands before each fact of a layout that is shown.
+/// Columns for the label before each fact of a layout.
 const LABEL_COLUMNS: usize = 9;
 
 #[derive(Serialize)]
@@ -136,7 +136,7 @@ pub(super) fn show(common: &Common, layout: &Layout) -> Result<Exit, Exit> {
     Ok(print_words(&text, Exit::Done))
 }
 
-/// What a table says of itself, its key in the language that is spoken.
+/// A table's description of itself, with its key in the language that is spoken.
 fn of_table(about: &str) -> String {
     match *about.splitn(3, ": ").collect::<Vec<_>>() {
         [name, "version", told] => say!("layout-table-version", name = name, told = told),
@@ -254,7 +254,7 @@ pub(super) fn diff(sources: &Sources, a: &str, b: &str) -> Result<Exit, Exit> {
     }))
 }
 
-/// The heading of a source, and a row to overwrite; that nobody sends it, standard error says.
+/// Prints the heading of a source, and a row to overwrite. Standard error says that the row is made up.
 pub(super) fn template(layout: &Layout) -> Result<Exit, Exit> {
     let row = |fields: Vec<String>| {
         let mut line = csv::WriterBuilder::new().from_writer(Vec::new());

@@ -60,7 +60,7 @@ pub(super) struct ProbeArguments {
 struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<&'a Profile>,
-    /// What is missing, or ended the probe.
+    /// What is missing, or why the probe ended early.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// Files of the probe that could not be removed.
@@ -102,7 +102,7 @@ impl ProbeArguments {
         Ok(exit)
     }
 
-    /// The partner, the directories to try, and those to look at.
+    /// The partner, the directories to try, and those that are only listed.
     fn read(&self, common: &Common) -> Result<(Partner, Vec<String>, Vec<Place>), Exit> {
         let (partner, problems) = config::read_partner(&common.config, &self.name);
         problems.iter().for_each(|problem| screen::beside(&problem.to_string()));
@@ -112,7 +112,7 @@ impl ProbeArguments {
         }
         let mut directories = config::directories_of(&common.config, &self.name);
         let inbound = probe::places(&config::inbound_of(&common.config, &self.name));
-        // Where files only come from, nothing is put without being told to.
+        // The start directory is tried only where the partner has no links at all: where files only come from, nothing is put unasked.
         if directories.is_empty() && inbound.is_empty() {
             directories.push(String::new());
         }
@@ -202,7 +202,7 @@ impl Signals {
     }
 }
 
-/// What to say of a server's key while the file still has the example's: nothing was agreed, so nothing differs.
+/// What to say of a server's key while the file still has the example's key: nothing was agreed yet, so the key doesn't differ.
 fn of_example(error: &TransportError, partner: &Partner) -> Option<String> {
     let (error, at_jump) =
         if let TransportError::JumpHost { error, .. } = error { (&**error, true) } else { (error, false) };

@@ -52,7 +52,7 @@ fn inbound(found: &InboundProfile) -> String {
     text + &wanting(&found.missing, &found.advice)
 }
 
-/// What was tried, whether it holds, and what was seen.
+/// One line: what was tried, whether it holds, and what was seen.
 fn tried(topic: Topic, holds: Option<bool>, words: &str) -> String {
     let verdict = match holds {
         Some(true) => say!("partner-shown-yes"),

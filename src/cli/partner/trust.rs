@@ -51,28 +51,28 @@ struct Report<'a> {
     equal: bool,
     written: bool,
     example_removed: bool,
-    /// It stood among what is open, and no more.
+    /// The key stood in `open` of the partner's file, and was taken out of it.
     open_point_removed: bool,
 }
 
 /// What the server showed.
 struct Shown {
-    /// What the partner told, as it was understood.
+    /// The fingerprint that the partner told, as it was understood.
     told: String,
-    /// What was told can't be a whole fingerprint, so nothing can equal it.
+    /// Whether the told text can't be a whole fingerprint: then nothing can equal it.
     mistyped: bool,
-    /// Fingerprints.
+    /// Fingerprints of the keys that the server showed.
     fingerprints: Vec<String>,
-    /// What is to be changed in the list of keys, if one of them is the one that was told.
+    /// What is to be changed in the list of keys, if the server showed the key that was told.
     changes: Option<Changes>,
 }
 
 /// Where a key stands among those that are listed.
 #[derive(Default)]
 struct Listed {
-    /// The key itself, and its dates.
+    /// The place of the key itself, and its dates.
     own: Option<(usize, PinnedKey)>,
-    /// Those of the examples.
+    /// The places of keys of the examples.
     examples: Vec<usize>,
 }
 
@@ -80,12 +80,12 @@ struct Listed {
 struct Changes {
     amendments: Vec<Amendment>,
     removes_example: bool,
-    /// The key under which a file may have it among what is open.
+    /// What the file's `open` would call it: table and key.
     open_point: String,
 }
 
 impl Changes {
-    /// The item takes the place of what was `own`, or of an example, or goes in front; no example stays.
+    /// The changes that write `toml` in the place of the item `own`, or of an example, or else in front. No example stays.
     fn new(
         table: &'static str,
         key: &'static str,
@@ -135,21 +135,21 @@ impl Trust {
         self.tell(common, &partner, shown, (written, closes))
     }
 
-    /// Has the ledger know who accepts the key. Where it can't be told now, its file's change is told by the next reload or start.
+    /// Has the ledger record who accepts the key. Where that fails, the next reload or start records that the partner's file changed.
     fn record(&self, common: &Common, told: &str) {
         let (partner, key, by) = (self.name.clone(), told.to_owned(), who());
         let recorded = common.gateway().and_then(|settings| {
             let question = Question::Trusted { partner, key, jump: self.jump, by };
             block_on(control::ask(&settings, None, question))
         });
-        // Where no gateway has ever started, there is nobody to tell.
+        // Where no gateway has ever started, there is no ledger yet.
         let is_known = matches!(recorded, Ok(Ok(Answer::Done(_)) | Err(ControlError::NoLedger(_))));
         if !is_known && !common.json {
             eprintln!("totatsu: {}", say!("partner-trust-not-recorded"));
         }
     }
 
-    /// The SSH host key of that fingerprint, which belongs into this table.
+    /// Asks an SSH server for the key of the told fingerprint, which belongs into this table.
     fn ssh(&self, common: &Common, settings: &SftpSettings, table: &'static str) -> Result<Shown, Exit> {
         let text = self.fingerprint.trim().trim_end_matches('=');
         let (read, mistyped) = could_end(text).map_or((text.to_owned(), false), |read| (read, true));
@@ -172,7 +172,7 @@ impl Trust {
         config::partner_file(&common.config, &self.name)
     }
 
-    /// The key as a text, or as a table with its dates; those that it has are kept where no others are given.
+    /// The key as TOML: a text, or a table with its dates. Dates that it has already are kept where no others are given.
     fn entry(&self, line: &str, listed: Option<&PinnedKey>) -> String {
         let key = quoted(line);
         let from = self.as_of.or(listed.and_then(|listed| listed.from));
@@ -186,7 +186,7 @@ impl Trust {
         }
     }
 
-    /// The TLS certificate of that fingerprint.
+    /// Asks a TLS server for its certificate, to be compared with the told fingerprint.
     fn tls(&self, common: &Common, settings: &FtpsSettings) -> Result<Shown, Exit> {
         let text = self.fingerprint.trim().trim_end_matches('=');
         let (read, mistyped) = could_end(text).map_or((text.to_owned(), false), |read| (read, true));
@@ -203,7 +203,7 @@ impl Trust {
             for (index, text) in pins.enumerate() {
                 match text.parse::<Pin>() {
                     Ok(pin) if pin.is_example() => examples.push(index),
-                    // Written in another way, it is the same pin, and stays as it is written.
+                    // The pin is listed already, perhaps written in another way: it stays as it is written.
                     Ok(pin) if pin == found => (toml, own) = (quoted(&text), Some(index)),
                     Ok(_) | Err(_) => {}
                 }
@@ -252,7 +252,7 @@ impl Trust {
         Ok(print_words(&format!("{text}\n{more}"), exit))
     }
 
-    /// Whoever isn't let through by the jump host is told that it has a key of its own.
+    /// Ends the command where the server couldn't be asked. If the jump host's key is at fault, that host's own `--jump` is named.
     fn unasked(&self, error: &TransportError) -> Exit {
         let by_key = |error: &TransportError| {
             matches!(error, TransportError::HostKeyUnknown { .. } | TransportError::HostKeyChanged { .. })
@@ -266,7 +266,7 @@ impl Trust {
     }
 }
 
-/// What was told, what the server showed, and that nothing came of it.
+/// Says what was told, what the server showed, and that nothing was changed.
 fn differ(told: &str, shown: &str, jump: bool) -> String {
     let (told, shown) =
         (say!("partner-differ-told", told = told), say!("partner-differ-shown", shown = shown));
@@ -274,8 +274,8 @@ fn differ(told: &str, shown: &str, jump: bool) -> String {
     format!("{told}\n{shown}\n{what}")
 }
 
-/// A fingerprint of the right length whose last character can't end 32 bytes in base64, with one that can: so the server is asked
-/// and shown all the same, and whoever mistyped sees both. `None` where the text is a whole fingerprint, or in no such form.
+/// A fingerprint whose last character can't end 32 bytes in base64, with one that can: so the server is asked all the same, and whoever
+/// mistyped sees both fingerprints. `None` where the text is a whole fingerprint, or has another form.
 fn could_end(text: &str) -> Option<String> {
     const LENGTH: usize = 43;
     const ENDS: &str = "AEIMQUYcgkosw048";
@@ -286,7 +286,7 @@ fn could_end(text: &str) -> Option<String> {
         .then(|| format!("{kind}:{}A", &digits[..LENGTH - 1]))
 }
 
-/// Takes a key that is filled in now out of what the file lists as open; whether it stood there.
+/// Takes a key that is filled in now out of the file's `open`. Returns whether it stood there.
 fn close(file: &Path, open_point: &str) -> Result<bool, Exit> {
     let open = parsed(file).and_then(|parsed| parsed.get("open")?.as_array().cloned()).unwrap_or_default();
     let Some(index) = open.iter().position(|item| item.as_str() == Some(open_point)) else {
@@ -295,7 +295,7 @@ fn close(file: &Path, open_point: &str) -> Result<bool, Exit> {
     amend::amend(file, &[Amendment::Without { table: "", key: "open", index }]).map_err(failed)
 }
 
-/// Where the key stands in the file's list, and what else is said of it there.
+/// Where the key, and the examples' keys, stand in the file's list, and the key's dates there.
 fn listed(file: &Path, table: &str, key: &PublicKey) -> Listed {
     let mut found = Listed::default();
     for (index, (text, item)) in texts(file, table, "host_keys").into_iter().enumerate() {
@@ -311,14 +311,14 @@ fn listed(file: &Path, table: &str, key: &PublicKey) -> Listed {
     found
 }
 
-/// The keys of a list, each with the item that it stands in; an item that has none counts as an empty text.
+/// The keys of a list, each with its item. An item without a key counts as an empty text.
 fn texts(file: &Path, table: &str, key: &str) -> Vec<(String, toml::Value)> {
     let text = |item: &toml::Value| item.as_str().or_else(|| item.get("key")?.as_str()).map(str::to_owned);
     let items = parsed(file).and_then(|parsed| parsed.get(table)?.get(key)?.as_array().cloned());
     items.unwrap_or_default().into_iter().map(|item| (text(&item).unwrap_or_default(), item)).collect()
 }
 
-/// What stands in a file; nothing where it can't be read.
+/// The file as TOML; `None` where it can't be read.
 fn parsed(file: &Path) -> Option<toml::Table> {
     std::fs::read_to_string(file).ok()?.parse().ok()
 }

@@ -1,7 +1,7 @@
-//! Files in an outbox are followed until each of them has come to an end, or the time is over.
+//! Follows files in an outbox until each of them has come to an end, or the time is over.
 //!
-//! Owns what counts as an end. Promises to tell a file by its name, its link and its bytes, and never to take a delivery for it that was there
-//! before. A gateway that is stopped or begins anew meanwhile is waited for. On a terminal standard error shows how far it is.
+//! Owns what counts as an end. Promises to know a file's delivery by name, link and bytes, and never to take one that was there before.
+//! Waits for a gateway that is stopped or begins anew meanwhile. Where standard error is a terminal, it shows how far each file is.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -20,31 +20,31 @@ use totatsu_base::{DeliveryId, Moment, Sha256, say};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Stage, Standing};
 
-/// How often is looked.
+/// How often the gateway is asked.
 const LOOK: Duration = Duration::from_millis(300);
-/// So many deliveries of a name are told apart.
+/// How many deliveries of one name are asked for, at most.
 const OF_NAME: usize = 1_000;
 
-/// How it stands with a file.
+/// How a followed file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Ending {
-    /// It lies in the outbox, and was not followed.
+    /// The file lies in the outbox, and was not followed.
     InOutbox,
-    /// It has arrived, and its receipt is written.
+    /// The file has arrived, and its receipt is written.
     Arrived,
-    /// It doesn't fit its layout; nothing was sent.
+    /// The file doesn't fit its layout; nothing was sent.
     Rejected,
-    /// A person decides.
+    /// The delivery is held, or the file can't be accepted: a person decides.
     Held,
-    /// It was given up, or gave way to a newer one.
+    /// The delivery was given up, or gave way to a newer one.
     Ended,
-    /// The time is over.
+    /// The time was over before the file came to an end.
     OnItsWay,
 }
 
 impl Ending {
-    /// What a script is told.
+    /// The exit code of `send` for this ending.
     pub(super) fn exit_code(self) -> u8 {
         match self {
             Ending::InOutbox | Ending::Arrived => Exit::Done as u8,
@@ -63,14 +63,14 @@ pub(super) struct Followed {
     pub(super) ending: Ending,
     pub(super) delivery: Option<DeliveryId>,
     pub(super) state: Option<String>,
-    /// Where it arrived.
+    /// Where the file arrived at the partner.
     pub(super) path: Option<String>,
-    /// Why it stands so, and what to do.
+    /// Why the file stands so, and what to do.
     pub(super) why: Option<String>,
 }
 
 impl Followed {
-    /// A file that nobody follows.
+    /// A file that is not followed.
     pub(super) fn in_outbox() -> Followed {
         Followed { ending: Ending::InOutbox, delivery: None, state: None, path: None, why: None }
     }
@@ -84,18 +84,18 @@ impl Followed {
     }
 }
 
-/// A look at what a gateway does with some names.
+/// Watches what the gateway makes of the files that are put.
 pub(super) struct Watch<'c> {
     settings: &'c GatewaySettings,
     link: &'c Link,
     /// Deliveries of these names that were there before.
     before: BTreeSet<DeliveryId>,
-    /// When it began, where nobody could tell what was there before.
+    /// When the watch began, where no gateway answered that could tell which deliveries were there before.
     since: Option<Moment>,
 }
 
 impl<'c> Watch<'c> {
-    /// Notes what is there before the files are put.
+    /// Notes which deliveries of these names exist, before the files are put.
     pub(super) fn begin(
         settings: &'c GatewaySettings,
         link: &'c Link,
@@ -115,7 +115,7 @@ impl<'c> Watch<'c> {
         Ok(watch)
     }
 
-    /// Looks until each file has come to an end, or the time is over.
+    /// Asks until each file has come to an end, or `patience` is over.
     pub(super) async fn until_the_end(&self, files: &[PutFile], patience: Duration) -> Vec<Followed> {
         let start = Instant::now();
         let bar = progress::of_bytes();
@@ -142,7 +142,7 @@ impl<'c> Watch<'c> {
     /// The delivery of a file, once there is one.
     async fn look(&self, file: &PutFile) -> Option<Shown> {
         let found = self.of_name(&file.name, Some(file.sha256)).await?;
-        // The first of those that weren't there before: a later one of the same name is another's.
+        // The oldest delivery that wasn't there before: a later one of the same name is another's.
         found.into_iter().rfind(|Shown { delivery, .. }| {
             let is_later = self.since.is_none_or(|since| delivery.accepted_at >= since);
             is_later && !self.before.contains(&delivery.id)
@@ -152,7 +152,7 @@ impl<'c> Watch<'c> {
     /// Deliveries of a name, newest first; nothing while no gateway answers.
     async fn of_name(&self, name: &str, hash: Option<Sha256>) -> Option<Vec<Shown>> {
         let link = Some(self.link.name.clone());
-        // A name with signs of a pattern is looked for among all with these bytes.
+        // A name with * or ? would be taken for a pattern: then all deliveries with these bytes are asked for.
         let exact = (!name.contains(['*', '?'])).then(|| name.to_owned());
         let filter = DeliveryFilter { link, name: exact, hash, limit: OF_NAME, ..DeliveryFilter::default() };
         let question = Question::List(Box::new(filter));
@@ -162,7 +162,7 @@ impl<'c> Watch<'c> {
         Some(list.deliveries.into_iter().filter(|shown| shown.delivery.name() == name).collect())
     }
 
-    /// Files that can't be accepted stay, and a person has to act.
+    /// Notes which of the files stay in the outbox because the gateway can't accept them: a person has to act.
     async fn look_at_outbox(&self, files: &[PutFile], known: &mut [Followed]) {
         let Some(Answer::Status(Status { left, .. })) =
             control::ask_running(&self.settings.socket, &Question::Status).await

@@ -1,7 +1,7 @@
-//! `totatsu send`: hands files to a link's outbox as the link wants them handed over, and, if that is asked for, follows them to their end.
+//! `totatsu send`: hands files to a link's outbox as the link wants them, and follows them to their end if asked to.
 //!
-//! Owns the exit codes, which say what became of the files; `put` hands over, `follow` watches. Without `--wait` the work ends where the
-//! gateway's begins: the file lies in the outbox, whole, under its name. Never sends anything itself, and never replaces a file that is there.
+//! Owns the exit codes, which say what became of the files; `put` hands over, `follow` watches. Without `--wait` the work ends where
+//! the gateway's begins: the file lies in the outbox, whole, under its name. Never sends anything itself, never replaces a file there.
 
 mod follow;
 mod put;
@@ -94,7 +94,7 @@ impl Send {
     }
 }
 
-/// Which of two codes says more: what a person has to act on comes before what only takes longer.
+/// How much an exit code weighs beside others: what a person has to act on weighs more than what only takes longer.
 fn weight(code: u8) -> u8 {
     match code {
         0 => 0,
@@ -134,7 +134,7 @@ fn handed_over(link: &Link, name: &str) -> String {
     say!("cli-send-handed-over", name = name, link = link.name)
 }
 
-/// The link of a name, over which files go out.
+/// The outbound link of this name.
 fn outbound<'c>(config: &'c Config, name: &str) -> Result<&'c Link, Exit> {
     if let Some(link) = config.links.get(name) {
         return Ok(link);

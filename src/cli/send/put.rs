@@ -1,8 +1,8 @@
 //! Files are put into an outbox, whole: under a name that nobody reads yet, then under their own, and then, where the link wants one,
 //! with their marker.
 //!
-//! Promises that a name stands only for a whole, synced copy, that no file that is there is replaced, and that all that can be known before
-//! is refused before the first file is put. On failure what was put stays put, and is told; nothing half-written remains.
+//! Promises that a name stands only for a whole, synced copy, that no file is replaced, and that every fault that can be known before is
+//! told before the first file is put. On failure the files that were put stay, and are told; nothing half-written remains.
 
 use std::fs::{self, File};
 use std::io;
@@ -22,12 +22,12 @@ use totatsu_base::names::{MARKER_ENDING, marker_of, without_temporary_mark};
 use totatsu_base::rights::{unreadable, unwritable};
 use totatsu_base::{Sha256, durable, say};
 
-/// So that the gateway, which is of the outbox's group, links it and needs no second copy.
+/// The rights of a file that is put: the gateway, in the outbox's group, may then link it instead of copying it.
 const MODE: u32 = 0o660;
 /// How the name of a copy begins that is still being written: the gateway passes hidden names over.
 const HIDDEN: &str = ".totatsu-send-";
 
-/// Files that may be put there, as far as can be known before.
+/// Files that may be put into a link's outbox, as far as that can be known before.
 #[derive(Debug)]
 pub(super) struct Putting<'l> {
     link: &'l Link,
@@ -37,7 +37,7 @@ pub(super) struct Putting<'l> {
 /// A file that was put.
 #[derive(Debug)]
 pub(super) struct PutFile {
-    /// Where it came from.
+    /// The file that was copied.
     pub(super) from: PathBuf,
     /// Its name in the outbox.
     pub(super) name: String,
@@ -73,7 +73,10 @@ impl<'l> Putting<'l> {
         self.files.iter().map(|(_, name)| name.as_str())
     }
 
-    /// Puts one after the other; where that fails, says what was put before, and why.
+    /// Puts the files one after the other.
+    ///
+    /// # Errors
+    /// One can't be put: which files were put before it, and why.
     pub(super) fn put(self) -> Result<Vec<PutFile>, (Vec<PutFile>, String)> {
         let mut put = Vec::new();
         for (from, name) in self.files {
@@ -86,7 +89,7 @@ impl<'l> Putting<'l> {
     }
 }
 
-/// What the gateway would never take over under this name.
+/// Refuses a name under which the gateway would never take a file over.
 fn fault_of_name(name: &str) -> Result<(), String> {
     let is_passed_over =
         name.starts_with('.') || name.ends_with(MARKER_ENDING) || without_temporary_mark(name).is_some();
@@ -143,7 +146,7 @@ fn put_one(link: &Link, from: &Path, name: &str) -> Result<Sha256, String> {
             file.sync_all()
         });
         made.map_err(|error| {
-            // Without its marker nobody takes it over: as if it had never been put.
+            // Without its marker the gateway wouldn't take the file over, so it is removed again.
             drop(fs::remove_file(&place));
             at(&marker, &unwritable(&marker, &error))
         })?;
@@ -152,7 +155,7 @@ fn put_one(link: &Link, from: &Path, name: &str) -> Result<Sha256, String> {
     Ok(sha256)
 }
 
-/// Copies a file that nobody changes meanwhile.
+/// Copies a file, and refuses one that somebody changed meanwhile.
 fn copied(from: &Path, copy: &mut NamedTempFile) -> Result<Sha256, String> {
     let unread = |error: io::Error| at(from, &unreadable(from, &error));
     let source = File::open(from).map_err(unread)?;
@@ -169,7 +172,7 @@ fn copied(from: &Path, copy: &mut NamedTempFile) -> Result<Sha256, String> {
     Ok(sha256)
 }
 
-/// Gives it the outbox's group, as a directory with the bit for that would.
+/// Gives a file the outbox's group, as the setgid bit of a directory would, and rights for that group.
 fn readable_to_gateway(outbox: &Path, file: &File) -> io::Result<()> {
     let group = fs::metadata(outbox)?.gid();
     if file.metadata()?.gid() != group {
@@ -178,7 +181,7 @@ fn readable_to_gateway(outbox: &Path, file: &File) -> io::Result<()> {
     file.set_permissions(fs::Permissions::from_mode(MODE))
 }
 
-/// What the system said, where a library has put words of its own around that something is denied.
+/// The system's own error where something is denied, without the words that a library puts around it.
 fn told_by_system(error: io::Error) -> io::Error {
     let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
     if is_denied && error.raw_os_error().is_none() { Errno::ACCESS.into() } else { error }

@@ -6,20 +6,20 @@ use crate::catalogue::{InterfaceList, ListedWay};
 use crate::config::faults::Faults;
 use totatsu_base::say;
 
-/// How many times the expected maximum is still believed, unless the link says otherwise.
+/// Up to how many times the expected maximum a file is believed, unless the link says otherwise.
 const AT_MOST_TIMES: f64 = 2.0;
-/// Which share of the records of the last files is still believed, unless the link says otherwise.
+/// Down to which share of the records of the last files a file is believed, unless the link says otherwise.
 const AT_LEAST_SHARE: f64 = 0.1;
 
 /// `[expected]`: how many records a file of the link has.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExpectedRecords {
-    /// Up to so many (想定件数).
+    /// How many records a file has at most (想定件数).
     pub records: Option<u64>,
-    /// A file with more than so many times that is not believed.
+    /// A file with more than `records` times this is not believed.
     pub at_most_times: f64,
-    /// Nor is one with less than this share of the records that the last files had.
+    /// A file with less than this share of the records of the last files is not believed.
     pub at_least_share: f64,
     /// What becomes of a file without any record.
     pub empty: EmptyFile,
@@ -29,19 +29,19 @@ pub struct ExpectedRecords {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EmptyFile {
-    /// It is not believed; for full files (全件).
+    /// The file is not believed; for full files (全件).
     Hold,
-    /// It is a file like any other; for differences (差分), which may have none.
+    /// The file is a file like any other; for differences (差分), which may be empty.
     Accept,
 }
 
-/// The interfaces that a link serves, as they are written: one, or several.
+/// The interfaces of the national list that a link serves, as they are written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum InterfaceWord {
-    /// One.
+    /// One interface, as a text.
     One(String),
-    /// Several.
+    /// Several interfaces, as a list.
     Several(Vec<String>),
 }
 
@@ -57,7 +57,7 @@ impl Default for ExpectedRecords {
 }
 
 impl ExpectedRecords {
-    /// Complains of figures that no file could keep to.
+    /// Complains of figures out of range: `records` is 1 or more, `at_most_times` 1 or more, `at_least_share` from 0 to 1.
     pub(super) fn check(&self, faults: &mut Faults<'_>) {
         if self.records == Some(0) {
             faults.wrong("expected.records", say!("config-more-than-nothing"));
@@ -71,7 +71,7 @@ impl ExpectedRecords {
     }
 }
 
-/// The interfaces that a link of this direction names; those that the list doesn't have, or has the other way, are a mistake.
+/// The interfaces that a link of this direction names. One that the list doesn't have, or has for the other direction, is a mistake.
 pub(super) fn interfaces(
     given: Option<InterfaceWord>,
     direction: ListedWay,

@@ -40,7 +40,7 @@ const EVERY: Duration = Duration::from_secs(5 * 60);
 /// How long an import command may take, unless the link says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(3600);
 
-/// What is added to a name in the inbox that would be that of a digest file.
+/// What is added to a name in the inbox that would otherwise be a digest file's.
 const ESCAPE: char = '_';
 
 /// An inbound link, ready for use.
@@ -62,15 +62,15 @@ pub struct InboundLink {
     pub afterwards: Afterwards,
     /// The link's own hours; the partner's hold besides.
     pub hours: Hours,
-    /// When files have to come.
+    /// When files have to come, where that is said.
     pub expect: Option<Expectation>,
     /// Whether one collection may overtake another.
     pub order: Order,
-    /// By what its files follow each other.
+    /// By what its files are put in order, where that is said.
     pub sequence: Option<Sequence>,
     /// For how long the same content counts as sent by mistake; zero for never.
     pub duplicates_within: Duration,
-    /// How long what its deliveries carried is kept in the archive, where it says so.
+    /// How long the contents of its collections are kept in the archive, where the link says so.
     pub keep_contents: Option<Duration>,
     /// What happens to a file with bad records.
     pub bad_records: BadRecords,
@@ -80,23 +80,23 @@ pub struct InboundLink {
     pub inbox: PathBuf,
     /// Whom the inbox may belong to besides root and the gateway, by user id.
     pub inbox_owner: Option<u32>,
-    /// The pattern of their names there; none for the one that the layout and the form suggest.
+    /// The pattern of the rows' names in the inbox; `None` for the one that layout and form suggest.
     pub inbox_name: Option<String>,
-    /// The lock under which they are handed over and imported.
+    /// The lock under which rows are handed over and imported.
     pub lock: String,
-    /// What imports them, if a command does.
+    /// The command that imports the rows, if there is one.
     pub import: Option<ImportCommand>,
-    /// What is agreed about acknowledging.
+    /// What is agreed about acknowledging files to the partner, if anything is.
     pub acknowledge: Option<Agreed>,
     /// What the layout takes from the link: the form of the file, and values that it must hold.
     pub values: BTreeMap<String, String>,
-    /// Whose files they are: 全国地方公共団体コード without its check digit.
+    /// The municipality whose files they are: 全国地方公共団体コード without its check digit.
     pub municipality: String,
-    /// The interfaces of the national list that it serves.
+    /// The interfaces of the national list that the link serves.
     pub interfaces: Vec<String>,
     /// How many records its files have, where that is told.
     pub record_limits: Option<ExpectedRecords>,
-    /// Who may see and act on what goes over it, where not those of the gateway as a whole.
+    /// The groups that may see and act on what goes over the link, where they aren't those of the gateway as a whole.
     pub roles: Option<RoleGroups>,
     /// What is still to be agreed or filled in.
     pub open: Vec<String>,
@@ -106,7 +106,7 @@ pub struct InboundLink {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BadRecords {
-    /// Nothing of it is handed over.
+    /// Nothing of the file is handed over.
     Refuse,
     /// The good ones are handed over, the bad ones are kept in a file of their own.
     Quarantine,
@@ -195,7 +195,7 @@ struct AcknowledgeTable {
 }
 
 impl InboundFile {
-    /// The link that the file describes; nothing if something in it makes that impossible.
+    /// The link that the file describes; `None` if a fault in it makes that impossible.
     pub fn compile(self, name: &str, around: &Surroundings, faults: &mut Faults<'_>) -> Option<InboundLink> {
         self.check_words(faults);
         let municipality = other_municipality(self.municipality, faults);
@@ -261,7 +261,7 @@ impl InboundFile {
         })
     }
 
-    /// Complains of words that are missing, and of patterns that can make no name.
+    /// Complains of keys that are missing, and of patterns that can't become a name.
     fn check_words(&self, faults: &mut Faults<'_>) {
         faults.require("partner", self.partner.is_some(), "config-what-partner");
         faults.require("layout", self.layout.is_some(), "config-what-layout-in");
@@ -287,7 +287,7 @@ impl RemoteTable {
         }
     }
 
-    /// Which names are meant, if that can be told.
+    /// The pattern of the partner's names that are meant, if it is sound.
     fn pattern(&self, municipality: &str, faults: &mut Faults<'_>) -> Option<NamePattern> {
         faults.require("remote.name", self.name.is_some(), "config-what-names");
         let pattern = NamePattern::new(self.name.as_ref()?, municipality);
@@ -315,7 +315,7 @@ fn check_sequence(sequence: Sequence, pattern: &NamePattern, faults: &mut Faults
 }
 
 impl ImportTable {
-    /// The command; nothing where the table is empty.
+    /// The import command; `None` where the table gives none.
     fn compile(self, faults: &mut Faults<'_>) -> Option<ImportCommand> {
         if self == ImportTable::default() {
             return None;
@@ -338,7 +338,7 @@ impl ImportTable {
 }
 
 impl AcknowledgeTable {
-    /// What is agreed; nothing where the table is empty.
+    /// What is agreed about acknowledging; `None` where the table is empty.
     fn compile(self, faults: &mut Faults<'_>) -> Option<Agreed> {
         if self == AcknowledgeTable::default() {
             return None;
@@ -349,12 +349,12 @@ impl AcknowledgeTable {
 }
 
 impl InboundLink {
-    /// Where rows are handed over, and whom that may belong to.
+    /// The inbox, and whom it may belong to.
     pub fn inbox_place(&self) -> SharedPlace {
         SharedPlace { path: self.inbox.clone(), owner: self.inbox_owner }
     }
 
-    /// The pattern of names in the inbox, where files have this layout.
+    /// The pattern of the rows' names in the inbox, for files with this layout.
     pub fn inbox_pattern(&self, layout: &Layout) -> &str {
         let suggested = match (layout.format(), self.form) {
             (FileFormat::AsIs, _) => "{name}",
@@ -367,7 +367,7 @@ impl InboundLink {
     /// The name of a collection's rows in the inbox.
     pub fn inbox_name(&self, id: &DeliveryId, found: &Found, begun: Date, layout: &Layout) -> String {
         let name = self.fill(self.inbox_pattern(layout), id, found, begun);
-        // Such a name belongs to the digest of the file that is called so without the ending.
+        // A name with this ending belongs to a digest: that of the file called so without the ending.
         if name.ends_with(DIGEST_ENDING) { format!("{name}{ESCAPE}") } else { name }
     }
 

@@ -28,7 +28,7 @@ use totatsu_base::say;
 const QUIET: Duration = Duration::from_secs(2);
 /// How long an acknowledgement may take, unless the link says otherwise.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(4 * 3600);
-/// How often it is looked for.
+/// How often an acknowledgement is looked for, unless the link says otherwise.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// A link, ready for use.
 #[derive(Debug, Clone)]
@@ -57,29 +57,29 @@ pub struct Link {
     pub same_name: SameName,
     /// For how long the same content counts as sent by mistake; zero for never.
     pub duplicates_within: Duration,
-    /// How long what its deliveries carried is kept in the archive, where it says so.
+    /// How long the contents of its deliveries are kept in the archive, where the link says so.
     pub keep_contents: Option<Duration>,
     /// Whether one delivery may overtake another.
     pub order: Order,
-    /// What the partner agreed to say once it has the file.
+    /// The acknowledgement that the partner agreed to give once it has the file, if it did.
     pub acknowledgement: Option<Agreement>,
     /// The link's own hours; the partner's hold besides.
     pub hours: Hours,
     /// Until when its deliveries have to arrive.
     pub deadline: Option<Deadline>,
-    /// When files have to come.
+    /// When files have to come into the outbox, where that is said.
     pub expect: Option<Expectation>,
     /// The lock under which its files are converted, if they share one with others.
     pub lock: Option<String>,
     /// Values that the layout takes from the link.
     pub values: BTreeMap<String, String>,
-    /// Whose files they are, where not the gateway's own municipality's: 全国地方公共団体コード without its check digit.
+    /// The municipality whose files they are, where it isn't the gateway's own: 全国地方公共団体コード without its check digit.
     pub municipality: Option<String>,
-    /// The interfaces of the national list that it serves.
+    /// The interfaces of the national list that the link serves.
     pub interfaces: Vec<String>,
     /// How many records its files have, where that is told.
     pub record_limits: Option<ExpectedRecords>,
-    /// Who may see and act on what goes over it, where not those of the gateway as a whole.
+    /// The groups that may see and act on what goes over the link, where they aren't those of the gateway as a whole.
     pub roles: Option<RoleGroups>,
     /// What is still to be agreed or filled in.
     pub open: Vec<String>,
@@ -192,7 +192,7 @@ enum Afterwards {
 }
 
 impl LinkFile {
-    /// The link that the file describes; nothing if something in it makes that impossible.
+    /// The link that the file describes; `None` if a fault in it makes that impossible.
     pub fn compile(self, name: &str, around: &Surroundings, faults: &mut Faults<'_>) -> Option<Link> {
         let readiness = readiness(self.ready.unwrap_or(ReadyWord::Quiet), self.quiet_for, faults);
         let outbox_owner = self.outbox_owner.and_then(|owner| owner.resolve("outbox_owner", faults));
@@ -255,14 +255,14 @@ fn readiness(ready: ReadyWord, quiet: Option<Wait>, faults: &mut Faults<'_>) -> 
 }
 
 impl Link {
-    /// Where producers drop files, and whom that may belong to.
+    /// The outbox, and whom it may belong to.
     pub fn outbox_place(&self) -> SharedPlace {
         SharedPlace { path: self.outbox.clone(), owner: self.outbox_owner }
     }
 }
 
 impl SourceTable {
-    /// How sources are read; nothing where the table names no layout.
+    /// How sources are read; `None` where the table names no layout.
     fn compile(self, faults: &mut Faults<'_>) -> Option<LinkSource> {
         let is_there = self.layout.is_some() || self == SourceTable::default();
         faults.require("source.layout", is_there, "config-what-source-layout");
@@ -272,7 +272,7 @@ impl SourceTable {
 }
 
 impl AcknowledgementTable {
-    /// What is agreed; nothing where the table has no name.
+    /// The acknowledgement that is agreed; `None` where the table has no name.
     fn compile(self, directory: &str, faults: &mut Faults<'_>) -> Option<Agreement> {
         let is_there = self.name.is_some() || self == AcknowledgementTable::default();
         faults.require("acknowledgement.name", is_there, "config-what-acknowledgement");

@@ -1,4 +1,4 @@
-//! What links of both directions say in the same words.
+//! Words that links of both directions share.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ pub(super) const DUPLICATES_WITHIN: Duration = Duration::from_secs(35 * 24 * 360
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
-    /// It may.
+    /// A delivery may overtake another.
     Free,
-    /// One after another; for differences (差分).
+    /// Deliveries go one after another; for differences (差分).
     Strict,
-    /// One after another, and a newer file takes the place of those not yet begun; for full files (全件).
+    /// Deliveries go one after another, and a newer file takes the place of those not yet begun; for full files (全件).
     Latest,
 }
 
@@ -46,7 +46,7 @@ pub enum OwnerWord {
 }
 
 impl OwnerWord {
-    /// The user id, by the system's own database of users; nothing, and a complaint about `key`, where nobody has the name.
+    /// The user id, by the system's own database of users. `None`, and a complaint about `key`, where nobody has the name.
     pub(super) fn resolve(self, key: &str, faults: &mut Faults<'_>) -> Option<u32> {
         let name = match self {
             OwnerWord::Number(id) => return Some(id),
@@ -65,13 +65,13 @@ impl OwnerWord {
 }
 
 impl Order {
-    /// Whether one may overtake another.
+    /// Whether one delivery may overtake another.
     pub fn is_free(self) -> bool {
         self == Order::Free
     }
 }
 
-/// The municipality that a link names by its six digits, where it isn't the gateway's own; five digits.
+/// The first five digits of the code of six by which a link names another municipality. Complains of a wrong code.
 pub(super) fn other_municipality(given: Option<String>, faults: &mut Faults<'_>) -> Option<String> {
     municipality(&given?).map_err(|message| faults.wrong("municipality", message)).ok()
 }

@@ -29,7 +29,7 @@ use totatsu_transport::{Deadlines, MinimumThroughput, Reach};
 const CONNECTIONS: usize = 2;
 /// Small files on one connection at a time, unless it says otherwise.
 const FILES_PER_CONNECTION: usize = 8;
-/// More than this many of either at a time would look like an attack.
+/// The most connections, or files on a connection, at a time: more would look like an attack.
 const CONNECTIONS_LIMIT: usize = 64;
 
 /// A partner, ready to be talked to.
@@ -39,9 +39,9 @@ pub struct Partner {
     pub name: String,
     /// What people call it.
     pub title: String,
-    /// Connections, and files on each of them, at a time.
+    /// How many connections there may be at a time, and how many files on each.
     pub sessions: PoolLimits,
-    /// When it lets us in.
+    /// The hours in which the partner lets us in.
     pub hours: Hours,
     /// How to reach it.
     pub reach: Reach,
@@ -98,16 +98,16 @@ struct MediumTable {
     directory_is_enough: Option<bool>,
 }
 
-/// Below this no host exists (RFC 2606): `init` fills the place of a host with such a name until the partner has told its own.
+/// The ending of host names that don't exist (RFC 2606). `init` writes such a name until the partner has told its own.
 const NOWHERE: &str = ".invalid";
 
-/// Whether a host's name only fills the place of one.
+/// Whether a host's name is only the stub that `init` writes.
 pub(super) fn is_nowhere(host: &str) -> bool {
     host.trim_end_matches('.').to_ascii_lowercase().ends_with(NOWHERE)
 }
 
 impl Partner {
-    /// Whether its file doesn't say yet where it is: nothing is to be looked for there.
+    /// Whether its file doesn't say yet where the partner is: then the gateway looks for nothing there.
     pub fn is_undecided(&self) -> bool {
         match &self.reach {
             Reach::Sftp(settings) => is_nowhere(&settings.host),
@@ -118,7 +118,7 @@ impl Partner {
 }
 
 impl PartnerFile {
-    /// The partner that the file describes; nothing if something in it makes that impossible.
+    /// The partner that the file describes; `None` if a fault in it makes that impossible.
     pub fn compile(self, name: &str, around: &Surroundings, faults: &mut Faults<'_>) -> Option<Partner> {
         let mut reading = Reading { directory: &around.directory, faults };
         reading.faults.require("transport", self.transport.is_some(), "config-what-transport");
@@ -165,7 +165,7 @@ impl PartnerFile {
 }
 
 impl ProfileTable {
-    /// Has the way to the partner know what is agreed with it.
+    /// Puts what `[profile]` says into the way to the partner.
     fn apply(self, reach: &mut Reach, faults: &mut Faults<'_>) {
         match (&mut *reach, self.names) {
             (Reach::Ftps(settings), names) => settings.names = names,
@@ -200,7 +200,7 @@ impl Reading<'_, '_> {
         };
         let connections = limited("connections", connections, CONNECTIONS);
         let files_each = limited("files_per_connection", files, FILES_PER_CONNECTION);
-        // Only there do answers find who asked.
+        // Only SFTP carries several files on one connection at a time.
         if let TransportWord::Sftp = transport {
             return PoolLimits { connections, files_each };
         }
@@ -210,7 +210,7 @@ impl Reading<'_, '_> {
         PoolLimits::of_connections(connections)
     }
 
-    /// What is said of tables that go with another transport.
+    /// Complains of tables that go with another transport.
     fn other_tables(&mut self, transport: TransportWord, given: &[(&str, bool)]) {
         let own: &[&str] = match transport {
             TransportWord::Sftp => &["sftp", "jump", "throughput"],
@@ -223,7 +223,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// What is said of going without encryption.
+    /// Complains of FTP without encryption: an error unless it is allowed, else a warning.
     fn cleartext(&mut self, transport: TransportWord, allowed: bool) {
         match (transport, allowed) {
             (TransportWord::Ftp, false) => self.wrong("transport", say!("config-cleartext")),

@@ -28,7 +28,7 @@ impl Reading<'_, '_> {
         self.faults.wrong(key, message);
     }
 
-    /// The host of a table: a name or an address, and nothing around it.
+    /// The host of a table: a name or an address alone, without user, port or path.
     pub(super) fn host(&mut self, table: &str, host: Option<String>) -> Option<String> {
         let key = format!("{table}.host");
         let what = if table == JUMP { "config-what-host-jump" } else { "config-what-host-partner" };
@@ -40,14 +40,14 @@ impl Reading<'_, '_> {
         Some(host)
     }
 
-    /// The user of a table.
+    /// The account that a table names.
     pub(super) fn user(&mut self, table: &str, user: Option<String>) -> Option<String> {
         let what = if table == JUMP { "config-what-account-jump" } else { "config-what-account-partner" };
         self.faults.require(&format!("{table}.user"), user.is_some(), what);
         user
     }
 
-    /// The file that holds a secret, and the key that says so. Its rights are checked here.
+    /// The file that holds a secret, and the key that names it. Complains of its rights.
     pub(super) fn place(
         &mut self,
         table: &str,
@@ -106,7 +106,7 @@ fn fails(path: &Path, error: &io::Error) -> String {
     say!("config-file-fails", path = path.display(), error = os_error(error))
 }
 
-/// What is written around a host, or in its place, and where that belongs.
+/// Complains of what stands around a host, or in its place, and says where it belongs.
 fn around_host(table: &str, host: &str) -> Option<String> {
     let zoned = |host: &str| {
         let (address, zone) = host.split_once('%')?;

@@ -1,6 +1,6 @@
 //! The words of the tables `[sftp]` and `[jump]`: an SSH server, how we know it and how it knows us.
 //!
-//! Owns what may stand there, and which keys go together. The same words mean the same in both tables.
+//! Owns what may stand in these tables, and which keys go together. The same words mean the same in both tables.
 
 use std::path::PathBuf;
 
@@ -16,9 +16,9 @@ use totatsu_base::messages;
 use totatsu_base::say;
 use totatsu_transport::sftp::{Authentication, NamedKey, PinnedKey, SftpSettings};
 
-/// So many days before the last host key ends, `check` warns.
+/// How many days before the last host key ends `check` warns.
 const LAST_KEY_WARNING: i32 = 14;
-/// Where an agent says that it listens.
+/// The environment variable in which an SSH agent says where it listens.
 const AGENT_SOCKET: &str = "SSH_AUTH_SOCK";
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -74,7 +74,7 @@ impl Reading<'_, '_> {
     /// How the partner is reached over SFTP, and through which host.
     pub(super) fn sftp(&mut self, sftp: SshTable, jump: SshTable) -> Option<SftpSettings> {
         let settings = self.ssh("sftp", sftp);
-        // A table without keys, as the example has it, means that there is none.
+        // A table `[jump]` without keys, as the example has it, means that there is no jump host.
         let jump = (jump != SshTable::default()).then(|| self.ssh("jump", jump));
         let mut settings = settings?;
         if let Some(jump) = jump {
@@ -116,7 +116,7 @@ impl Reading<'_, '_> {
         keys
     }
 
-    /// Somebody should know in time that no key is agreed for the days to come.
+    /// Warns in time where no host key is agreed for the days to come.
     fn warn_of_last_key(&mut self, name: &str, keys: &[PinnedKey]) {
         let today = Moment::now().date();
         let soon = today.saturating_add(jiff::Span::new().days(LAST_KEY_WARNING));
@@ -158,7 +158,7 @@ impl Reading<'_, '_> {
         proofs
     }
 
-    /// What is said of keys that mean nothing without another one, or beside it.
+    /// Complains of keys that mean nothing without another key, or beside it.
     fn keys_that_lack_theirs(&mut self, name: &str, table: &SshTable) {
         let own = table.private_key_file.is_some() || table.private_key_credential.is_some();
         let agent = table.agent_key.is_some();

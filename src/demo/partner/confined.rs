@@ -15,7 +15,7 @@ pub(super) fn confined(root: &Path, path: &str) -> Option<PathBuf> {
     let directory = root.join(parts.join("/"));
     match directory.canonicalize() {
         Ok(real) => real.starts_with(root).then(|| real.join(last)),
-        // What is not there can't lead outside; the request will say that it is missing.
+        // A path that doesn't exist can't lead outside; the request itself will find that it is missing.
         Err(_) => Some(directory.join(last)),
     }
 }

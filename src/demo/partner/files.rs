@@ -1,7 +1,7 @@
 //! The SFTP side of the embedded partner: names and bytes under one directory.
 //!
-//! Requests are answered one after another, in the order they came. The thread is the partner's own, so it may wait for
-//! the disk. Every path goes through `confined`; a symbolic link is never followed.
+//! Requests are answered one after another, in the order they came. They run in the partner's own thread, which may wait
+//! for the disk. Every path goes through `confined`; a symbolic link is never followed.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -81,7 +81,7 @@ impl Files {
         }
     }
 
-    /// Gives a name without replacing one: a link, then the old name removed.
+    /// Renames a file without replacing one: makes a hard link, then removes the old name.
     fn rename_new(&self, from: &str, to: &str) -> Answer<()> {
         let (from, to) = (self.at(from)?, self.at(to)?);
         if self.manners.rename_replaces {
@@ -284,7 +284,7 @@ fn done(id: u32) -> Status {
     }
 }
 
-/// What OpenSSH tells for an error of the file system: most of them are "failure".
+/// The status that OpenSSH answers for an error of the file system; for most of them that is "failure".
 fn told(error: io::Error) -> StatusReply {
     let kind = error.kind();
     if matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
@@ -296,7 +296,7 @@ fn told(error: io::Error) -> StatusReply {
     }
 }
 
-/// Taken by hand: the library's own conversion calls everything that is not a directory a plain file.
+/// The attributes of a file. The library's own conversion isn't used: it calls everything but a directory a plain file.
 fn attributes(metadata: &fs::Metadata) -> FileAttributes {
     use std::os::unix::fs::MetadataExt as _;
     FileAttributes {

@@ -9,7 +9,7 @@ use russh::{Channel, ChannelId};
 
 use super::files::{Files, Manners};
 
-/// The only account.
+/// The only account of the embedded partner.
 pub const USER: &str = "demo";
 
 /// One connection: accepts one key for one user, and starts SFTP on its channels.

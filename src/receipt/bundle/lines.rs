@@ -1,4 +1,4 @@
-//! The journal's lines between a delivery's first and its receipt, whole and unchanged.
+//! The journal's lines from a delivery's first to that of its receipt, whole and unchanged.
 
 use std::path::Path;
 
@@ -21,13 +21,13 @@ pub struct ChainRead {
 /// Why no bundle could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
-    /// The journal can't be read; see there.
+    /// The journal can't be read, see [`JournalError`].
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The journal has no line with this receipt: it was cut, or isn't the receipt's. The operator has the audit look.
+    /// The journal has no line with this receipt: it was cut, or another journal recorded it. The operator runs `totatsu audit verify`.
     #[error("{}", say!("receipt-bundle-not-recorded", number = .0))]
     NotRecorded(u64),
-    /// The lines between are too many for one page. The auditor gets an export of the days instead.
+    /// The lines up to the receipt are too many for one page. The operator exports the days for the auditor instead.
     #[error("{}", say!("receipt-bundle-too-long", lines = .0))]
     TooLong(u64),
 }
@@ -42,10 +42,10 @@ impl BundleError {
     }
 }
 
-/// Reads from the first line of a delivery to the one that records its receipt; each was found to follow the one before.
+/// Reads from the first line of a delivery to the one that records its receipt, and checks that each follows the one before.
 ///
 /// # Errors
-/// See [`BundleError`].
+/// The journal can't be read, lacks the receipt, or has too many lines in between: see [`BundleError`].
 pub fn chain_of(directory: &Path, delivery: &Delivery, number: u64) -> Result<ChainRead, BundleError> {
     let from = before(directory, delivery.begun)?;
     let mut read = ChainRead::default();
@@ -54,7 +54,7 @@ pub fn chain_of(directory: &Path, delivery: &Delivery, number: u64) -> Result<Ch
     read_chain(directory, from, prepare, |line, entry: Option<Entry>| {
         let ours = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id));
         begun |= ours.is_some();
-        // The rest is read to see that the journal is whole; a page takes so much and no more.
+        // The lines before and behind are read only to see that the journal is whole.
         if !begun || ended {
             return Ok(());
         }
@@ -72,7 +72,7 @@ pub fn chain_of(directory: &Path, delivery: &Delivery, number: u64) -> Result<Ch
     if ended { Ok(read) } else { Err(BundleError::NotRecorded(number)) }
 }
 
-/// The position before a line.
+/// The position in the journal just before the line of this number.
 fn before(directory: &Path, seq: u64) -> Result<Position, BundleError> {
     let Some(before) = seq.checked_sub(1).filter(|before| *before > 0) else { return Ok(Position::START) };
     let digest = search::digest_of(directory, before)?;

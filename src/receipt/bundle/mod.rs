@@ -1,9 +1,9 @@
-//! What an auditor verifies without this program: one page for a browser, with a receipt and its proof inside, or empty.
+//! The page with which an auditor verifies receipts in a browser, without this program: a receipt and its proof are inside, or none.
 //!
-//! Owns the form of a bundle: a self-contained HTML file, because a double click opens it everywhere, and a browser lets no page
-//! read the files beside it, which an archive of several would need. Its files are in it as base64 and can be taken out again.
-//! Promises that it has the receipt, its signature and the journal's lines byte for byte, and that it loads nothing. The page says
-//! so where a browser lacks an algorithm. Never has contents of records.
+//! Owns the form of a bundle: one HTML file, because a double click opens it everywhere, and because a browser lets no page read the
+//! files beside it. The bundle's files are in it as base64 and can be taken out again. Promises that the bundle has the receipt, its
+//! signature and the journal's lines byte for byte, and that the page loads nothing. Where a browser lacks an algorithm, the page
+//! says so. Never has contents of records.
 
 mod lines;
 mod words;
@@ -19,10 +19,10 @@ pub use lines::{BundleError, ChainRead, chain_of};
 
 const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
-/// What it is and how to verify it, in each language.
+/// Texts that say what a bundle is and how to verify it, in each language.
 const README: [(&str, &str); 2] =
     [("README.ja.txt", include_str!("readme.ja.txt")), ("README.txt", include_str!("readme.en.txt"))];
-/// Verifies a bundle, or an export, with openssl and sha256sum.
+/// A shell script that verifies a bundle, or an export, with openssl and sha256sum.
 pub const SHELL_VERIFIER: &str = include_str!("verify.sh");
 /// Signs of base64 in a line.
 const COLUMNS: usize = 76;
@@ -32,7 +32,7 @@ const COLUMNS: usize = 76;
 pub struct Bundled<'a> {
     /// The receipt as it was read from its file.
     pub receipt: &'a Receipt,
-    /// Its file.
+    /// The bytes of the receipt's file.
     pub text: &'a [u8],
     /// The signature beside it.
     pub signature: &'a str,
@@ -59,7 +59,7 @@ pub fn page_of(bundled: &Bundled<'_>) -> String {
     page(&blocks)
 }
 
-/// The files, and last their digests.
+/// The files of a bundle with their names, the list of their digests last.
 fn files_of(bundled: &Bundled<'_>) -> Vec<(&'static str, Vec<u8>)> {
     let Bundled { receipt, text, signature, keys, lines } = bundled;
     let public: String = keys.lines().iter().map(|line| format!("{line}\n")).collect();

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use totatsu_base::messages::{Argument, Tongue, ids, text_in};
 
-/// The messages of the page; behind this stands the id that the page has for each.
+/// How the ids of the page's messages begin; behind it stands the id that the page itself has for a text.
 const ON_PAGE: &str = "receipt-page";
 
-/// The texts as an object of JSON that may stand inside a script: languages, and in each the texts by their ids.
+/// The texts as a JSON object that may stand inside a script: by language, and then by the page's id.
 pub(super) fn of_page() -> String {
     let texts = [Tongue::Ja, Tongue::En].map(|tongue| (<&str>::from(tongue), in_language(tongue)));
     let texts = serde_json::to_string(&BTreeMap::from(texts)).expect("texts by ids are JSON");
     texts.replace('<', "\\u003c")
 }
 
-/// Each with places for its arguments, which the script fills in.
+/// The texts in a language, each with placeholders that the script fills in.
 fn in_language(tongue: Tongue) -> BTreeMap<String, String> {
     let said = |(id, arguments): (String, Vec<String>)| {
         let on_page = id.strip_prefix(ON_PAGE)?.strip_prefix('-')?.to_owned();

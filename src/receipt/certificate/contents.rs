@@ -34,7 +34,7 @@ pub struct Certified<'a> {
     pub link: &'a str,
     /// What people call its partner.
     pub partner: &'a str,
-    /// The rows of the national list that its link serves.
+    /// The interfaces of the national list that its link serves.
     pub interfaces: &'a [String],
 }
 
@@ -50,7 +50,7 @@ pub(super) struct CertifiedPart {
 pub(super) struct CertifiedFact {
     pub(super) label: String,
     pub(super) value: String,
-    /// It is compared sign by sign: a digest, a key.
+    /// Whether people compare it character by character: a digest, a key.
     pub(super) exact: bool,
 }
 
@@ -66,7 +66,7 @@ impl Certified<'_> {
         text_in(self.tongue, id, given)
     }
 
-    /// The sentence that all of it is about.
+    /// The sentence that the certificate states.
     pub(super) fn statement(&self) -> String {
         let receipt = self.receipt;
         let given = [("name", cut(&receipt.source.name, NAME_SHOWN)), ("partner", self.partner())];
@@ -78,7 +78,7 @@ impl Certified<'_> {
         self.says(id, &given)
     }
 
-    /// Who states it.
+    /// The gateway that issued the receipt.
     pub(super) fn issuer(&self) -> String {
         let gateway = &self.receipt.gateway;
         let given = [
@@ -89,7 +89,7 @@ impl Certified<'_> {
         self.says("receipt-certificate-issuer", &given)
     }
 
-    /// Everything else.
+    /// All facts, under their headings.
     pub(super) fn parts(&self) -> Vec<CertifiedPart> {
         let receipt = self.receipt;
         let to =
@@ -104,7 +104,7 @@ impl Certified<'_> {
         ]
     }
 
-    /// How anybody may verify it.
+    /// How anybody may verify the receipt.
     pub(super) fn verifying(&self) -> Vec<String> {
         let id = [("delivery", self.receipt.delivery.to_string())];
         vec![
@@ -126,7 +126,7 @@ impl Certified<'_> {
         CertifiedFact { exact: true, ..self.fact(label, value) }
     }
 
-    /// What somebody calls it, and its name in the configuration.
+    /// A title and the name in the configuration, or one of them where both are the same.
     fn called(&self, title: &str, name: &str) -> String {
         if title == name {
             return cut(name, NAME_SHOWN);
@@ -193,7 +193,7 @@ impl Certified<'_> {
         facts
     }
 
-    /// The layout, and what was counted and added up by it.
+    /// The layout, and the counts and sums that were taken by it.
     fn counted(
         &self,
         layout: &str,
@@ -338,7 +338,7 @@ impl Certified<'_> {
             "resent" => self.says("list-act-resent", &[]),
             "confirmed" => self.says("list-act-confirmed", &[]),
             "cancelled" => self.says("list-act-cancelled", &[]),
-            // A newer version's act.
+            // An act that only a newer version knows.
             other => cut(other, REASON_SHOWN),
         };
         let given = [
@@ -368,7 +368,7 @@ impl Certified<'_> {
             facts.push(self.exact("receipt-certificate-journal", place));
         }
         facts.extend(receipt.signed_by.iter().map(|key| self.exact("receipt-certificate-key", key)));
-        // Whole: half a signature proves nothing.
+        // The signature is never cut: half of one proves nothing.
         let label = self.says("receipt-certificate-signature", &[]);
         facts.push(CertifiedFact { label, value: cut(&body, usize::MAX), exact: true });
         facts

@@ -2,7 +2,7 @@
 //!
 //! Owns what stands on it, in Japanese or English: [`html`] makes a page for A4, [`text`] one within 80 columns. Promises that
 //! names, whoever chose them, can neither break the page nor steer a terminal nor turn the reading direction. Has no contents
-//! of records. Whether the receipt is genuine is for the caller to see first.
+//! of records. The caller checks first that the receipt is genuine.
 
 mod contents;
 mod html;

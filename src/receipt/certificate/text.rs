@@ -9,7 +9,7 @@ use super::contents::{Certified, CertifiedFact};
 
 /// Columns of a line.
 const COLUMNS: usize = 80;
-/// Columns for what stands before each fact: a SHA-256 then fits behind it.
+/// Columns for the label before each fact; a SHA-256 fits behind it.
 const LABEL_COLUMNS: usize = 16;
 
 /// The certificate as text; lines end with LF.
