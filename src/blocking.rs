@@ -8,13 +8,13 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 /// Work that goes on by itself.
 pub struct InHand<T>(tokio::task::JoinHandle<T>);
 
-/// Begins such work, beside other work of its kind.
+/// Begins work on our own disk, beside other work of its kind.
 pub fn begin<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> InHand<T> {
     InHand(tokio::task::spawn_blocking(work))
 }
 
 impl<T> InHand<T> {
-    /// What it came to. A panic in it goes on here.
+    /// What the work came to. A panic in it goes on here.
     pub async fn end(self) -> T {
         match self.0.await {
             Ok(outcome) => outcome,

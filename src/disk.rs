@@ -30,11 +30,11 @@ pub struct LittleRoom {
 /// What a file system is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fitness {
-    /// Nothing is known against it.
+    /// Nothing is known against the file system.
     Fit,
-    /// It works, but lives in memory: a power cut takes everything. With its name.
+    /// The file system, by name, works, but lives in memory: a power cut takes everything.
     Forgets(&'static str),
-    /// Syncing or renaming on it can't be relied on. With its name.
+    /// Syncing or renaming on the file system, by name, can't be relied on.
     Unfit(&'static str),
 }
 

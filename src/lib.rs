@@ -19,13 +19,14 @@
 //! ```
 //!
 //! [`journey`] is the way itself: what is known is gathered, the next work planned, done, and recorded. Steps never call each
-//! other and never see the [ledger](totatsu_ledger), which alone remembers. Data flows one way: configuration and layouts are read at the start, a step
-//! borrows what is known and hands back evidence, the evidence is recorded, and only then does the next step begin.
+//! other and never see the [ledger](totatsu_ledger), which alone remembers. Data flows one way: configuration and layouts are
+//! read at the start, a step borrows what is known and hands back evidence, the evidence is recorded, and only then does the
+//! next step begin.
 
 // The way of a file.
 pub mod journey;
 
-// Its steps: out, and in.
+// The steps: out, and in.
 pub mod deliver;
 
 pub mod collect;
@@ -33,7 +34,7 @@ pub mod collect;
 pub mod archive;
 pub mod receipt;
 
-// What they stand on.
+// What the steps stand on.
 pub mod blocking;
 pub mod spool;
 pub mod stamp;
@@ -45,7 +46,7 @@ pub mod catalogue;
 // What the operator wrote.
 pub mod config;
 
-// What keeps it running.
+// What keeps the gateway running.
 pub mod alert;
 pub mod control;
 pub mod coverage;
@@ -58,7 +59,7 @@ pub mod schedule;
 pub mod sheet;
 pub mod unaccepted;
 
-// How people reach it, and check it.
+// How people reach the gateway, and check it.
 pub mod audit;
 pub mod cli;
 pub mod demo;

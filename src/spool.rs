@@ -63,7 +63,7 @@ impl Spool {
     /// Makes the spool directory alone. It is the operator's word: where that is a symbolic link, what it leads to is meant.
     ///
     /// # Errors
-    /// It can't be made, or is somebody else's.
+    /// The directory can't be made, or is somebody else's.
     pub fn make_root(&self) -> Result<(), SpoolError> {
         make_ours(&fs::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone()))
     }
@@ -112,7 +112,7 @@ impl Spool {
     /// The folder wherever it is now, if it is kept.
     ///
     /// # Errors
-    /// We may not look.
+    /// We may not look into the spool.
     pub fn existing_folder(&self, id: &DeliveryId) -> Result<Option<DeliveryFolder>, SpoolError> {
         for folder in [self.folder(id), self.archived_folder(id)] {
             if folder.path.try_exists().map_err(SpoolError::at("disk-looking-at", &folder.path))? {
@@ -141,7 +141,7 @@ impl DeliveryFolder {
         &self.path
     }
 
-    /// The id of the delivery that it is of, whose name it bears.
+    /// The id of the delivery, which is the folder's name.
     pub fn id(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }

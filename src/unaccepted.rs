@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use totatsu_base::Moment;
 use totatsu_base::evidence::FileIdentity;
 
-/// Files of one link that are remembered; of more, it is only said that there are.
+/// How many files of one link are remembered; further files are left out.
 pub const KEPT: usize = 100;
 
 /// A file that stays in an outbox.
@@ -37,7 +37,7 @@ pub struct Staying {
     pub identity: FileIdentity,
     /// Why, and what to do.
     pub why: String,
-    /// Nobody is told of it otherwise.
+    /// An alert is to tell of it: nobody is told otherwise.
     pub rings: bool,
 }
 

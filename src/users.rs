@@ -32,7 +32,7 @@ pub fn name_of(uid: u32) -> Option<String> {
     let (tell, told) = mpsc::channel();
     let ask = move || {
         let user = User::from_uid(Uid::from_raw(uid)).ok().flatten();
-        // Nobody may be waiting any more.
+        // Perhaps nobody waits for the name any more.
         drop(tell.send(user.map(|user| user.name)));
     };
     let asked = thread::Builder::new().name("user".to_owned()).spawn(ask);

@@ -18,11 +18,11 @@ use totatsu_base::messages::os_error;
 use totatsu_base::program::OperatorCommand;
 use totatsu_base::{DeliveryId, Moment, say};
 
-/// Commands that run at a time.
+/// How many commands run at a time.
 const RUNNING: usize = 2;
-/// Commands that run or wait for their turn; what comes on top of them is only logged.
+/// How many commands run or wait for their turn; an alert on top of them is only logged.
 const WAITING: usize = 256;
-/// Alerts that are remembered as told.
+/// How many alerts are remembered as told.
 const REMEMBERED: usize = 10_000;
 /// Environment that a command inherits; secrets and the service manager's socket stay behind.
 const INHERITED: [&str; 3] = ["PATH", "LANG", "HOME"];
@@ -51,7 +51,7 @@ pub enum Kind {
     Held,
     /// A partner can't be reached.
     PartnerDown,
-    /// It can be reached again.
+    /// A partner can be reached again.
     PartnerBack,
     /// A partner is held: a person decides.
     PartnerHeld,
@@ -59,7 +59,7 @@ pub enum Kind {
     MediumWanted,
     /// Our disk has little room: files stay in the outboxes.
     DiskLow,
-    /// It has room again.
+    /// Our disk has room again.
     DiskBack,
     /// Nobody outside has stamped the journal's end yet.
     StampFailed,
@@ -113,7 +113,7 @@ impl Kind {
         self.into()
     }
 
-    /// It tells that something is over.
+    /// Whether the alert tells that something is over.
     const fn is_good(self) -> bool {
         matches!(self, Kind::PartnerBack | Kind::DiskBack)
     }

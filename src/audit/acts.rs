@@ -12,7 +12,7 @@ use totatsu_base::{Moment, say};
 use totatsu_ledger::search;
 use totatsu_ledger::wanted::names_person;
 
-/// What the acts are called.
+/// The event of each act, and the message that says what the act is called.
 pub(super) const ACT_WORDS: [(&str, &str); 17] = [
     ("held_by_hand", "audit-act-held"),
     ("released", "audit-act-released"),
@@ -45,11 +45,11 @@ pub struct Period {
 /// A line of the journal that tells who did something, whatever else it tells.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct RecordedAct {
-    /// When.
+    /// When it was done.
     pub at: Moment,
     /// What: the event's word.
     pub event: String,
-    /// Who.
+    /// Who did it.
     pub by: String,
     /// Why, as that person said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -75,17 +75,17 @@ pub struct RecordedAct {
 }
 
 impl RecordedAct {
-    /// What it is called.
+    /// What people call the act.
     pub fn called(&self) -> String {
         self.message().map_or_else(|| self.event.clone(), |id| text(id, &[]))
     }
 
-    /// The message that says what it is called.
+    /// The message that says what the act is called.
     pub(super) fn message(&self) -> Option<&'static str> {
         ACT_WORDS.iter().find(|(event, _)| *event == self.event).map(|(_, id)| *id)
     }
 
-    /// Why it was done, or what was.
+    /// Why the act was done, and what was done.
     pub fn why(&self) -> String {
         let killed = self.killed.map(|since| say!("audit-act-killed", since = since));
         let changed =

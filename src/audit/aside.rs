@@ -16,17 +16,17 @@ use totatsu_base::evidence::ContentFile;
 use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError};
 use totatsu_ledger::Delivery;
 
-/// Notes in memory.
+/// How many notes are kept in memory.
 const NOTES: usize = 20_000;
-/// Runs that are merged at a time: each is an open file.
+/// How many runs are merged at a time: each is an open file.
 const RUNS: usize = 64;
-/// The least that zstd does: runs live for minutes.
+/// zstd's lowest level: runs live for minutes.
 const LEVEL: i32 = 1;
 
-/// So much of a delivery as is compared with what is kept of it.
+/// What is compared of a delivery with what is kept of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct KeptFacts {
-    /// One word for where it stands.
+    /// One word for where the delivery stands.
     pub(super) state: String,
     /// Nothing but the removal of its folder can follow.
     pub(super) finished: bool,
@@ -50,21 +50,21 @@ pub(super) struct KeptFacts {
 /// What one note tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Noted {
-    /// Where it stood when it ended, or when the journal did.
+    /// Where the delivery stood when it ended, or when the journal did.
     Stands(Box<KeptFacts>),
     /// An event about a delivery that had ended by then, or was never begun: its word.
     Later(String),
-    /// What it carried is removed, when it had ended by then: when, and the files that it says.
+    /// What the delivery carried was removed after its end: when, and the files that the event names.
     Emptied(Moment, Vec<ContentFile>),
 }
 
-/// One note.
+/// A note about a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AuditNote {
     pub(super) id: DeliveryId,
     /// The event after which it was made.
     pub(super) seq: u64,
-    /// Where that stands: the file and the line.
+    /// Where that event stands: the file and the line.
     pub(super) at: (PathBuf, u64),
     pub(super) noted: Noted,
 }
@@ -93,7 +93,7 @@ enum Source {
 }
 
 impl KeptFacts {
-    /// Those of a delivery.
+    /// The facts of a delivery.
     pub(super) fn of(delivery: &Delivery) -> KeptFacts {
         let placing = delivery.collection().and_then(|collection| collection.placing.as_ref());
         KeptFacts {
@@ -111,7 +111,7 @@ impl KeptFacts {
 }
 
 impl NotesAside {
-    /// Puts one aside.
+    /// Puts a note aside.
     ///
     /// # Errors
     /// The directory for temporary files refuses.
@@ -137,7 +137,7 @@ impl NotesAside {
         Ok(())
     }
 
-    /// All of them, once none is to come.
+    /// All notes in order, once none is to come.
     ///
     /// # Errors
     /// As [`NotesAside::put`].

@@ -1,7 +1,7 @@
 //! The journal's last line, for which no later line vouches: the index or the running gateway does.
 //!
-//! What the index knows of the unfinished is copied and the copy opened, since opening changes its files: that knows the last line,
-//! and what is finished, which may be much, isn't asked. Never waits for anybody for long.
+//! The index of unfinished deliveries is copied and the copy opened, since opening changes its files. It knows the last line;
+//! what is known of finished deliveries, which may be much, isn't asked. Never waits for anybody for long.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -21,10 +21,10 @@ use totatsu_ledger::{JournalError, LOCK_LOOK, Position, history};
 /// How long the running gateway may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// How long it may take to record what stands in the journal already.
+/// How long the gateway may take to record what stands in the journal already.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Who may know the last line, before the journal was read.
+/// Who may vouch for the journal's last line; found out before the journal is read.
 #[derive(Debug)]
 pub(super) enum Witness {
     /// The index, up to this position.

@@ -28,9 +28,9 @@ use totatsu_base::{DeliveryId, Hashing, Moment, Sha256, SpoolError};
 use totatsu_ledger::reading::ChainedLine;
 use totatsu_ledger::{Entry, Event, JournalError};
 
-/// There until everything else is.
+/// The file that is there until everything else is.
 const UNFINISHED: &str = "UNFINISHED.txt";
-/// There once everything else is.
+/// The file that is there once everything else is.
 const SUMS: &str = "SHA256SUMS";
 /// Which of the journal's lines are here, for a verifier.
 const RANGE: &str = "export.json";
@@ -42,9 +42,9 @@ const STAMPS: &str = "timestamps";
 /// What of the ledger is exported.
 #[derive(Debug, Clone)]
 pub struct Selection {
-    /// Of these days.
+    /// The days of which it is exported.
     pub period: Period,
-    /// Of this municipality alone, where the gateway serves several.
+    /// The one municipality of which it is exported, where the gateway serves several.
     pub of: Option<OneMunicipality>,
 }
 
@@ -60,7 +60,7 @@ pub struct OneMunicipality {
 /// What was exported.
 #[derive(Debug, Serialize)]
 pub struct Exported {
-    /// Where to.
+    /// The directory of the export.
     pub directory: PathBuf,
     /// Rows of `deliveries.csv`.
     pub deliveries: u64,
@@ -215,7 +215,7 @@ struct Chosen {
     range: Option<(u64, u64)>,
     /// The deliveries, and when each began.
     began: BTreeMap<DeliveryId, Moment>,
-    /// Those whose receipt's signature is in the export.
+    /// The deliveries whose receipt's signature is in the export.
     signed: BTreeSet<DeliveryId>,
     receipts: u64,
     acts: Vec<RecordedAct>,
@@ -235,7 +235,7 @@ impl<'a> Choice<'a> {
         Ok(Choice { spool, stamps, pack, events, others: BTreeSet::new(), chosen })
     }
 
-    /// Says whether the line's delivery is chosen.
+    /// Takes a line of the journal into the export, if it belongs there. Says whether the line's delivery is chosen.
     fn take(&mut self, line: &ChainedLine, entry: &Entry) -> Result<bool, AuditError> {
         let of_another = self.is_of_another(entry);
         let Chosen { selection: Selection { period, of }, began, acts, lines, range, .. } = &mut self.chosen;
@@ -250,8 +250,8 @@ impl<'a> Choice<'a> {
             began.entry(id.clone()).or_insert(entry.at);
         }
         let chosen = entry.delivery.as_ref().is_some_and(|id| began.contains_key(id));
-        // Every line of the days: only so anybody sees that none is missing. Of one municipality, its own alone: what was done to
-        // partners and links concerns all that share them.
+        // Every line of the days goes along: only so anybody sees that none is missing. For one municipality, only its own
+        // do: what was done to partners and links concerns all that share them.
         let every = in_period && of.is_none();
         if !chosen && !every {
             return Ok(false);
@@ -272,8 +272,8 @@ impl<'a> Choice<'a> {
         Ok(chosen)
     }
 
-    /// Whether a delivery begins with this line that is another municipality's than the one that is chosen, by its link, or by that
-    /// of the delivery that is sent again.
+    /// Whether this line begins a delivery of another municipality than the chosen one: by its link, or, for a resend, by its
+    /// original.
     fn is_of_another(&mut self, entry: &Entry) -> bool {
         let (Some(of), Some(id)) = (&self.chosen.selection.of, &entry.delivery) else { return false };
         let is = match (&entry.event, entry.event.link()) {
@@ -296,7 +296,7 @@ impl<'a> Choice<'a> {
         self.chosen.receipts += 1;
         let Some(folder) = self.spool.existing_folder(&receipt.delivery)? else { return Ok(()) };
         let signature = receipt::signature_path(&folder.receipt());
-        // One that can't be read is reported as missing; `audit verify` says why.
+        // A signature that can't be read is reported as missing; `audit verify` says why.
         let Ok(signature) = fs::read(signature) else { return Ok(()) };
         if receipt::examine(&text, Some(&signature), &self.chosen.keys).disagreements.is_empty() {
             self.pack.write(&format!("{name}.sig"), &signature)?;
@@ -305,7 +305,7 @@ impl<'a> Choice<'a> {
         Ok(())
     }
 
-    /// One that isn't as it was kept is left out; `audit verify` says why.
+    /// Takes a time stamp into the export. One that isn't as it was kept is left out; `audit verify` says why.
     fn take_stamp(&mut self, file: &str, recorded: Sha256) -> Result<(), AuditError> {
         let Some(name) = Path::new(file).file_name().filter(|name| *name == file) else { return Ok(()) };
         let Ok(answer) = fs::read(self.stamps.join(name)) else { return Ok(()) };

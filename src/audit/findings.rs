@@ -46,13 +46,13 @@ pub(super) struct Findings {
 /// Why there is no audit, or no export.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
-    /// The journal can't be read; see there.
+    /// The journal can't be read, see [`JournalError`].
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// A file or directory can't be read or written. Usual cause: the command ran as a user who may not.
     #[error(transparent)]
     Spool(#[from] SpoolError),
-    /// A key can't be read; see there.
+    /// A key can't be read, see [`KeyError`].
     #[error(transparent)]
     Key(#[from] KeyError),
     /// There is nothing to audit.
@@ -72,9 +72,9 @@ pub enum AuditError {
     /// The days are the wrong way round.
     #[error("{}", say!("audit-no-day", from = from, to = to))]
     NoDay {
-        /// Its first day.
+        /// The first day.
         from: jiff::civil::Date,
-        /// Its last day.
+        /// The last day.
         to: jiff::civil::Date,
     },
 }
@@ -124,7 +124,7 @@ impl Findings {
     }
 }
 
-/// Where the journal is; an audit without one is none.
+/// The directory of the journal; without a journal there is no audit.
 pub(super) fn journal_of(settings: &GatewaySettings) -> Result<PathBuf, AuditError> {
     let journal = settings.ledger.join("journal");
     match journal.try_exists().map_err(SpoolError::at("disk-looking-at", &journal))? {
@@ -144,7 +144,7 @@ pub(super) fn keys_of(settings: &GatewaySettings, findings: &mut Findings) -> Re
     }
 }
 
-/// The digest and size that were recorded of a file, against those of what is there.
+/// How the digest and size that were recorded of a file differ from those that are there; nothing if they don't.
 pub(super) fn differs(stated: (Sha256, u64), there: (Sha256, u64)) -> Option<String> {
     let shown = |(sha256, size): (Sha256, u64)| say!("audit-size-and-sha256", size = size, sha256 = sha256);
     (stated != there).then(|| say!("audit-differs", recorded = shown(stated), found = shown(there)))

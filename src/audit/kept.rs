@@ -1,7 +1,7 @@
 //! What is kept of each delivery, against what was recorded of it: source, sent bytes, receipt and signature.
 //!
-//! Owns the joining of what the journal told of each delivery, at its end and later. A folder may be removed once its time is over. The daemon may move one to the archive meanwhile: what is missed is
-//! looked for again there.
+//! Owns the joining of what the journal told of each delivery, at its end and later. A folder may be removed once its time is
+//! over. The daemon may move one to the archive meanwhile: what is missed is looked for again there.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,9 +20,9 @@ use totatsu_base::{DeliveryId, Moment, Sha256, SpoolError, say};
 
 /// Folders that are looked into at a time, by several threads.
 const TOGETHER: usize = 64;
-/// The threads.
+/// How many threads look into folders.
 const READERS: usize = 2;
-/// A removal that was cut off is finished by then.
+/// By this time after its event, a removal that was cut off is finished.
 const FINISHED_IN: Duration = Duration::from_secs(2 * 24 * 3600);
 
 /// What was looked at.
@@ -45,7 +45,7 @@ pub(super) struct Kept {
 pub(super) struct KeptBy<'a> {
     /// Where the folders are.
     pub(super) spool: &'a Spool,
-    /// What signs.
+    /// The keys by which receipts are verified.
     pub(super) keys: &'a Keys,
     /// The journal ends early: nobody knows what became of a delivery.
     pub(super) damaged: bool,
@@ -53,7 +53,7 @@ pub(super) struct KeptBy<'a> {
     pub(super) continued: bool,
 }
 
-/// Joins the notes by delivery, and compares everything that is kept; `tell` hears of how many deliveries that was done so far.
+/// Joins the notes by delivery, and compares everything that is kept; `tell` hears how many deliveries are done so far.
 ///
 /// # Errors
 /// We may not look into the spool, or can't read what was put aside.
@@ -118,7 +118,7 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
                 say!("audit-cannot-follow", event = "contents_removed", state = state, delivery = id)
             }
             (Noted::Later(event), None) if event == "removed" && continued => continue,
-            // It changes nothing, and may come when all is over.
+            // An alert changes nothing, and may come when all is over.
             (Noted::Later(event), known) if event == "alerted" && (known.is_some() || continued) => continue,
             // Of a finished delivery people may still ask that it is sent again.
             (Noted::Later(event), Some(known)) if is_request(&event) && known.finished && !known.removed => {
@@ -136,7 +136,7 @@ fn joined(notes: Vec<AuditNote>, continued: bool, findings: &mut Findings) -> Op
     facts
 }
 
-/// The file that was removed with another digest than was recorded of it before.
+/// The name of a file that was removed with another digest or size than was recorded of it before.
 fn otherwise_than_recorded(known: &KeptFacts, files: &[ContentFile]) -> Option<&'static str> {
     let recorded = [("source", known.source), ("decoded", known.decoded), ("sent", known.sent)];
     let differs = |(name, stated): &(&str, Option<(Sha256, u64)>)| {
@@ -150,7 +150,7 @@ fn is_request(event: &str) -> bool {
     matches!(event, "act_requested" | "request_closed")
 }
 
-/// Each folder by itself, in the order of the deliveries.
+/// Looks into each folder by itself; the outcomes stand in the order of the deliveries.
 fn look_into_all(all: &[(DeliveryId, KeptFacts)], by: KeptBy<'_>) -> Vec<Result<Looked, SpoolError>> {
     let part = all.len().div_ceil(READERS);
     thread::scope(|scope| {
@@ -163,7 +163,7 @@ fn look_into_all(all: &[(DeliveryId, KeptFacts)], by: KeptBy<'_>) -> Vec<Result<
     })
 }
 
-/// A delivery's folder, or why it is gone.
+/// Looks for a delivery's folder, and into it; or finds out why it is gone.
 fn look_for(id: &DeliveryId, facts: &KeptFacts, by: KeptBy<'_>) -> Result<Looked, SpoolError> {
     let KeptBy { spool, keys, damaged, .. } = by;
     // What the ledger calls removed may be there for a moment more, or in part.
@@ -190,7 +190,7 @@ struct Looked {
     bytes: u64,
     /// Files, and what is wrong with them.
     found: Vec<(PathBuf, String)>,
-    /// It was removed after its time.
+    /// The folder was removed after its time.
     no_longer: bool,
     /// What was carried was removed from it.
     emptied: bool,
@@ -206,7 +206,7 @@ fn look_into(folder: &DeliveryFolder, facts: &KeptFacts, keys: &Keys) -> Looked 
     for (name, stated, path) in files {
         match facts.contents_removed {
             None => stated.into_iter().for_each(|stated| looked.compare(name, stated, &path)),
-            // A removal may be under way; what stays for good came back from somewhere.
+            // A removal may be under way; a file that stays for long came back from somewhere.
             Some(at) if Moment::now().since(at) > FINISHED_IN && path.exists() => {
                 looked.note(name, say!("audit-still-there", at = at));
             }

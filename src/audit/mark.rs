@@ -21,7 +21,7 @@ const FORMAT: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditMark {
     format: u32,
-    /// When that was.
+    /// When the audit ended.
     pub verified_at: Moment,
     /// The last line that was verified.
     pub end: Anchor,
@@ -48,10 +48,10 @@ impl AuditMark {
         Position { seq: self.end.seq, digest: self.end.sha256 }
     }
 
-    /// Reads one.
+    /// Reads a mark.
     ///
     /// # Errors
-    /// It isn't there, or isn't one of this version's.
+    /// The file isn't there, or isn't a mark of this version's.
     pub fn read(path: &Path) -> Result<AuditMark, AuditError> {
         let text = fs::read(path).map_err(SpoolError::at("disk-reading", path))?;
         let unfit = |why: String| AuditError::UnfitMark { path: path.to_owned(), why };
@@ -62,7 +62,7 @@ impl AuditMark {
         Ok(mark)
     }
 
-    /// Writes it, in the place of an earlier one.
+    /// Writes the mark, in the place of an earlier one.
     ///
     /// # Errors
     /// The disk refuses.

@@ -41,14 +41,14 @@ pub struct Audit {
     /// Where an earlier audit had ended, if this one went on from there: what came before that line wasn't read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Anchor>,
-    /// When that was.
+    /// When that earlier audit was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since_verified_at: Option<Moment>,
     /// The number of the journal's last line up to which the chain is whole.
     pub events: u64,
-    /// The last of them; none in an empty journal.
+    /// That last line; none in an empty journal.
     pub end: Option<Anchor>,
-    /// Bytes behind it of a line that was being written, or that a crash interrupted.
+    /// Bytes behind the last line, of a line that was being written, or that a crash interrupted.
     pub torn: u64,
     /// Who vouches for that last line: every other is vouched for by the line after it.
     pub end_vouched_by: Vouched,
@@ -88,7 +88,7 @@ pub fn verify(
     verify_telling(settings, since, &|_, _| {})
 }
 
-/// As [`verify`]; while kept files are compared, `tell` hears of how many of how many deliveries they have been.
+/// As [`verify`]; while kept files are compared, `tell` hears how many deliveries are done, and how many there are.
 ///
 /// # Errors
 /// Those of [`verify`].
@@ -133,7 +133,7 @@ pub fn verify_telling(
     Ok((audit, sound.then_some(mark)))
 }
 
-/// What there is nothing of isn't told.
+/// Whether a count is left out of the answer: a zero is.
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }

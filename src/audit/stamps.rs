@@ -19,7 +19,7 @@ pub(super) struct ToldStamp {
     pub(super) sha256: Sha256,
 }
 
-/// Compares each; says how many there are.
+/// Compares each stamp's file with what the journal tells; says how many stamps there are.
 pub(super) fn check(told: &[ToldStamp], ledger: &Path, findings: &mut Findings) -> u64 {
     for ToldStamp { line, file, sha256 } in told {
         let path = stamp::directory_of(ledger).join(file);

@@ -39,9 +39,9 @@ pub(super) struct Trail {
     pub(super) deliveries: BTreeMap<DeliveryId, Delivery>,
     /// Deliveries of which everything is kept in memory.
     keeps: BTreeSet<DeliveryId>,
-    /// The last that have ended.
+    /// The deliveries that have ended last.
     ended: VecDeque<Delivery>,
-    /// What is noted of those that have ended, and of what came later, where that is wanted.
+    /// Notes on deliveries that have ended, and on what came later, where notes are wanted.
     aside: Option<NotesAside>,
     /// Where the last line stands.
     last_line: Option<(PathBuf, u64)>,
@@ -142,7 +142,8 @@ impl Trail {
         }
     }
 
-    /// Puts aside what is known of the deliveries that aren't finished; nothing is to be read after it.
+    /// Puts aside what is known of the deliveries that aren't finished, and hands back all notes; nothing is to be read after
+    /// it.
     ///
     /// # Errors
     /// The directory for temporary files refuses.
@@ -172,7 +173,7 @@ impl Trail {
         self.findings.note(file, Some(line), what);
     }
 
-    /// The same, seen at its end.
+    /// As [`Trail::damage`], seen at the journal's end.
     pub(super) fn damage_end(&mut self, what: String) {
         let (file, line) = self.last_place();
         self.damage(&file, line, what);
@@ -228,7 +229,7 @@ impl Trail {
         }
     }
 
-    /// Says which delivery has ended with it.
+    /// Replays an event on its delivery; says which delivery has ended with it.
     fn replay(&mut self, line: &ChainedLine, entry: &Entry) -> Result<Option<DeliveryId>, AuditError> {
         let Some(id) = &entry.delivery else {
             self.replay_hold(line, entry);
@@ -273,7 +274,7 @@ impl Trail {
         Ok(search::delivery_at(&self.journal, id, before)?)
     }
 
-    /// A delivery has ended: what is to be compared is put aside.
+    /// Puts aside what is to be compared of a delivery that has ended.
     fn let_go(&mut self, id: &DeliveryId, line: &ChainedLine) -> Result<(), AuditError> {
         let Some(delivery) = self.deliveries.remove(id).map(shortened) else { return Ok(()) };
         if self.keeps.contains(id) {
@@ -371,7 +372,7 @@ fn disagreement(receipt: &Receipt, delivery: &Delivery) -> Option<&'static str> 
     facts.into_iter().find(|(_, agrees)| !agrees).map(|(what, _)| what)
 }
 
-/// So much of a finished delivery as later events and tables ask for.
+/// A finished delivery, cut down to what later events and tables ask for.
 fn shortened(mut delivery: Delivery) -> Delivery {
     if delivery.is_finished() {
         let transferred = delivery.transferred.iter_mut().map(|evidence| &mut evidence.asked);

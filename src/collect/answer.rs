@@ -83,7 +83,7 @@ pub fn text_of(facts: &AnswerFacts) -> String {
 
 /// Whether this acknowledgement lies in an outbox under its name, and not an earlier one.
 pub fn lies_in(outbox: &SharedPlace, name: &str, text: &str) -> bool {
-    // What a producer planted there may be no file, and opening it might never end; or it never ends itself.
+    // A producer may have planted something that is no file, so that opening it never ends, or a file that never ends itself.
     let file = SharedDirectory::open(outbox).and_then(|outbox| outbox.open_regular(name));
     let mut found = Vec::new();
     let limit = text.len() as u64 + 1;
@@ -114,8 +114,8 @@ pub fn drop_into(outbox: &SharedPlace, name: &str, text: &str, id: &DeliveryId) 
     }
 }
 
-/// Has an acknowledgement that lies in an outbox vouched for by a marker, where files wait there for theirs. May be called
-/// again; a marker that nothing is left to vouch for doesn't stay.
+/// Puts a marker beside an acknowledgement in an outbox whose files wait for one. May be called again; a marker that nothing
+/// is left to vouch for doesn't stay.
 ///
 /// # Errors
 /// The outbox doesn't let us.

@@ -10,24 +10,24 @@ use totatsu_base::names::{marker_of, numbered, path_in};
 use totatsu_base::{DeliveryId, Remedy, say};
 use totatsu_transport::{NameRequest, Progress, RemoteFile, Session, TransportError};
 
-/// A directory in which so many names are taken is a person's affair.
+/// How many names are tried in a directory: where all are taken, a person decides.
 const NAMES: u32 = 99;
 
 /// What becomes of a partner's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Afterwards {
-    /// It stays.
+    /// The file stays.
     Leave,
-    /// It is removed.
+    /// The file is removed.
     Delete,
-    /// It is moved to this directory.
+    /// The file is moved to this directory of the partner.
     Move(String),
 }
 
-/// Why it is still there.
+/// Why the partner's file is still there.
 #[derive(Debug, thiserror::Error)]
 pub enum ClearError {
-    /// The line or the partner failed; see there.
+    /// The line or the partner failed, see [`TransportError`].
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The partner doesn't let us. The operator asks for the right, or gives the removal up.
@@ -42,18 +42,18 @@ pub enum ClearError {
     /// partner.
     #[error("{}", say!("collect-still-there", aside = aside, path = path))]
     StillThere {
-        /// Where it is.
+        /// Where the file is now.
         aside: String,
-        /// Where it was.
+        /// Where the file was.
         path: String,
     },
     /// The partner put another file under the name, and yet another one while we looked at it. The operator asks the partner
     /// which one counts, gives it the name, and releases.
     #[error("{}", say!("collect-displaced", aside = aside, path = path))]
     Displaced {
-        /// Where it is.
+        /// Where the first of these files is now.
         aside: String,
-        /// Where it was.
+        /// Where it was, and the second one is now.
         path: String,
     },
     /// An earlier collection of the name takes aside what is there, and may give it back. Looked at again.
@@ -61,7 +61,7 @@ pub enum ClearError {
     AwayForNow {
         /// Its path.
         path: String,
-        /// The earlier one.
+        /// The earlier collection.
         earlier: DeliveryId,
     },
 }
@@ -82,21 +82,21 @@ impl ClearError {
 pub struct Ours<'a> {
     /// The collection.
     pub id: &'a DeliveryId,
-    /// As it was found.
+    /// The file as it was found.
     pub found: &'a Found,
-    /// As it was fetched.
+    /// The file as it was fetched.
     pub fetched: &'a Fetched,
     /// An earlier collection of its name, which may have taken the file aside for a moment.
     pub earlier: Option<&'a DeliveryId>,
-    /// It has a marker.
+    /// The file has a marker.
     pub marked: bool,
-    /// The digest file that is its own.
+    /// The digest file, where it vouches for no other file.
     pub digest: Option<&'a str>,
 }
 
 impl Ours<'_> {
-    /// Whether what looks like `file` and stands under `path` is what was fetched. Where the partner tells no time, or another
-    /// one because a file that is renamed counts as written there, the bytes have to say.
+    /// Whether `file`, which stands under `path`, is what was fetched. Where the partner tells no time, or counts a renaming
+    /// as writing, the bytes are read and compared.
     async fn are(
         &self,
         file: &RemoteFile,
@@ -127,7 +127,7 @@ impl Going {
     }
 }
 
-/// Removes or moves it.
+/// Removes or moves the partner's file, and what vouches for it.
 ///
 /// # Errors
 /// See [`ClearError`]; a part may have been done.
@@ -192,7 +192,7 @@ fn all_going(ours: Ours<'_>) -> (Vec<Going>, Going) {
     (marker.into_iter().chain(digest).collect(), going(path, "taken"))
 }
 
-/// Takes the file and what vouches for it aside; whether the partner lets us.
+/// Takes the file and what vouches for it aside; says whether the partner lets us.
 async fn take_aside(
     session: &mut dyn Session,
     companions: &[Going],
@@ -200,7 +200,7 @@ async fn take_aside(
     asked: &mut Vec<Asked>,
 ) -> Result<bool, ClearError> {
     for going in companions.iter().chain([file]) {
-        // What a former attempt took is not to be replaced by what came since.
+        // A companion that an earlier attempt took aside is not to be replaced by a newer one.
         if going != file && session.stat(&going.aside).await?.is_some() {
             continue;
         }
@@ -219,7 +219,7 @@ async fn take_aside(
     Ok(true)
 }
 
-/// Gives a free name in one request: between two, another file could take the old one.
+/// Renames to a free name in one request: between two requests, another file could take the old name.
 async fn name_at_once(session: &mut dyn Session, from: &str, to: &str) -> Result<(), TransportError> {
     match session.rename(from, to, Overwrite::Atomic).await {
         Err(TransportError::Unsupported { .. }) => session.try_names(NameRequest::Rename, from, to).await,
@@ -227,8 +227,8 @@ async fn name_at_once(session: &mut dyn Session, from: &str, to: &str) -> Result
     }
 }
 
-/// Gives what is aside its name back: the file first, what vouches for it last. What the partner vouched with since counts
-/// more than what was aside.
+/// Gives what is aside its name back: the file first, what vouches for it last. A marker or digest file that has taken the
+/// old name since counts more than the one aside.
 async fn give_back(session: &mut dyn Session, companions: &[Going], file: &Going) -> Result<(), ClearError> {
     for going in [file].into_iter().chain(companions.iter().rev()) {
         if session.stat(&going.aside).await?.is_none() {
@@ -269,7 +269,7 @@ async fn put_away(
     Ok(())
 }
 
-/// The name that is taken there belongs to an earlier file: it gets a number, as on the way out.
+/// Moves a file to a directory. If an earlier file has its name there, the file gets a number, as on the way out.
 async fn move_to_free_name(
     session: &mut dyn Session,
     path: &str,

@@ -20,7 +20,7 @@ use totatsu_base::{SpoolError, say};
 /// Who may open a lock file: we, and the group.
 const MODE: u32 = 0o660;
 
-/// The lock, until this and every copy of its file is closed.
+/// A lock that lasts until this and every copy of its file is closed.
 #[derive(Debug)]
 pub struct Exclusive(File);
 
@@ -62,7 +62,7 @@ impl Exclusive {
     }
 }
 
-/// Locking needs no more than an open file: it is opened for reading, so that one that another user made will do.
+/// Opens a lock's file, or makes it. Locking needs no more than reading, so a file that another user made will do.
 fn open(path: &Path) -> io::Result<File> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).map_err(io::Error::other)?;
     let existing = || OpenOptions::new().read(true).custom_flags(flags).open(path);
@@ -82,7 +82,8 @@ fn open(path: &Path) -> io::Result<File> {
         return Err(odd());
     }
     let alone = metadata.nlink() == 1 && metadata.uid() == rustix::process::geteuid().as_raw();
-    // Whatever the mask says: a program of the group must be able to lock it. A file that has another name too may be another.
+    // A program of the group must be able to lock the file, whatever the mask says. A file with a second name may be
+    // something else.
     if alone && metadata.permissions().mode() & 0o777 != MODE {
         file.set_permissions(fs::Permissions::from_mode(MODE))?;
     }
@@ -98,7 +99,7 @@ fn still_stands(path: &Path, file: &File) -> bool {
     same().unwrap_or(false)
 }
 
-/// What stands there instead of a file, in words; other errors speak for themselves.
+/// What stands in the lock file's place, in words; other errors speak for themselves.
 fn told(error: &io::Error) -> Option<io::Error> {
     let odd_kinds = [Errno::LOOP, Errno::NXIO, Errno::ISDIR].map(Errno::raw_os_error);
     if error.raw_os_error().is_some_and(|code| odd_kinds.contains(&code)) {

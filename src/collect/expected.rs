@@ -7,10 +7,10 @@ use serde::Deserialize;
 use crate::collect::pattern::NamePattern;
 use totatsu_base::names::{fill_places, path_in, stem};
 
-/// For how long a file must have looked the same that nobody says to be complete, unless the link says otherwise.
+/// How long a file must have looked the same if nobody says that it is complete, unless the link says otherwise.
 const STABLE_FOR: Duration = Duration::from_secs(10);
-/// The same for one that is complete: the coarsest step in which partners tell times, that of FAT. Before it is over, a
-/// change would not show.
+/// How long a complete file must have looked the same: the coarsest step in which partners tell times, that of FAT. A change
+/// within it would not show.
 pub const TIME_STEP: Duration = Duration::from_secs(2);
 
 /// The files that are expected in one directory of a partner.
@@ -22,7 +22,7 @@ pub struct Expected {
     pub name_pattern: NamePattern,
     /// When a file is complete.
     pub complete: Completeness,
-    /// For how long it must have looked the same before.
+    /// For how long a file must have looked the same before it is read.
     pub stable_for: Duration,
     /// The name of the file with its digest, where one is agreed; `{name}` and `{stem}` stand for its own.
     pub digest: Option<String>,
@@ -57,12 +57,12 @@ impl Expected {
         Some(fill_places(pattern, &[("{name}", name), ("{stem}", stem(name))]))
     }
 
-    /// The path of that file.
+    /// The path of a partner's file's digest file, where one is agreed.
     pub fn digest_path(&self, name: &str) -> Option<String> {
         self.digest_of(name).map(|digest| path_in(&self.directory, &digest))
     }
 
-    /// The digest file's path, if it vouches for no other file.
+    /// As [`Expected::digest_path`], where the digest file vouches for no other file.
     pub fn own_digest_path(&self, name: &str) -> Option<String> {
         let own = self.digest.as_ref().is_some_and(|text| text.contains("{name}") || text.contains("{stem}"));
         if own { self.digest_path(name) } else { None }

@@ -18,15 +18,15 @@ use totatsu_base::remedy::Remedy;
 use totatsu_base::say;
 use totatsu_transport::{Progress, RemoteFile, Session, TransportError};
 
-/// A digest file, or a list of digests, is never longer, in bytes.
+/// Bytes that a digest file, or a list of digests, has at most.
 const DIGEST_FILE_LIMIT: usize = 1024 * 1024;
 /// How the name of a part begins.
 const PART: &str = "part-";
 
-/// Why the bytes are not ours.
+/// Why the partner's file isn't fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The line, the partner or our own disk failed; see there.
+    /// The line, the partner or our own disk failed, see [`TransportError`].
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// Our disk refused; usually it is full.
@@ -38,13 +38,13 @@ pub enum FetchError {
         /// Its path.
         path: String,
     },
-    /// Another thing stands under the name.
+    /// What stands under the name is no file.
     #[error("{}", say!("collect-no-file", path = path))]
     NoFile {
         /// Its path.
         path: String,
     },
-    /// The partner changed it while it was read. It is fetched again.
+    /// The partner changed the file while it was read. It is fetched again.
     #[error("{}", say!("collect-changed", path = path, before = before, after = after))]
     Changed {
         /// Its path.
@@ -54,7 +54,7 @@ pub enum FetchError {
         /// Size and time, or bytes read, at last.
         after: String,
     },
-    /// It changes with every look. It is fetched later; if this goes on, the operator asks the partner.
+    /// The file changes with every look. It is fetched later; if this goes on, the operator asks the partner.
     #[error("{}", say!("collect-restless", path = path))]
     Restless {
         /// Its path.
@@ -82,7 +82,7 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// What reading the file came to. One that goes between the look at it and the reading is gone all the same.
+    /// The error of reading the file. A file that goes between the look at it and the reading is gone all the same.
     fn of_reading(error: TransportError, path: &str) -> FetchError {
         if let TransportError::NoSuchPath { .. } = error {
             return FetchError::Gone { path: path.to_owned() };
@@ -107,11 +107,11 @@ impl FetchError {
 /// What is to be fetched.
 #[derive(Debug)]
 pub struct FileToFetch<'a> {
-    /// As it was found.
+    /// The file as it was found.
     pub found: &'a Found,
-    /// What it looks like, now that it has settled.
+    /// What the file looks like, now that it has settled.
     pub settled: RemoteFile,
-    /// What was asked for that, and answered.
+    /// What was asked about the file, and answered.
     pub asked: Vec<Asked>,
     /// The path of the partner's digest file, where there is one.
     pub digest: Option<&'a str>,
@@ -180,7 +180,7 @@ pub async fn fetch(
     })
 }
 
-/// The file at the partner; it must be one.
+/// Looks at what stands under a path at the partner; anything but a file is an error.
 pub(super) async fn look(
     session: &mut dyn Session,
     path: &str,
@@ -223,7 +223,7 @@ async fn stated_digest(
 
 /// The digest of `name` in a list as `sha256sum` writes it; a digest that stands alone is that of any name.
 fn digest_in(text: &str, name: &str) -> Option<Sha256> {
-    // As programs of Windows begin a text.
+    // Programs of Windows begin a text with a byte order mark.
     let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     if let [only] = lines.as_slice()
@@ -240,7 +240,8 @@ fn digest_in(text: &str, name: &str) -> Option<Sha256> {
     lines.iter().find_map(of_name)
 }
 
-/// Where the bytes arrive of a file that looks like this. Of one that tells no time nobody knows whether it changed.
+/// Where the bytes of a file arrive, named after its size and time. Where one of them isn't told, nobody knows whether the
+/// file changed.
 fn part_of(folder: &DeliveryFolder, file: &RemoteFile) -> PathBuf {
     let known = file.size.zip(file.modified);
     let name = known.map_or_else(

@@ -25,15 +25,15 @@ pub struct Seen {
     pub ready: Vec<Found>,
     /// Files that may still change.
     pub settling: usize,
-    /// After what time the next of them is complete, if it stays as it is.
+    /// After what time the next of these files is complete, if it stays as it is.
     pub next_in: Option<Duration>,
-    /// These: a look alone doesn't tell whether they are as a collection has fetched them.
+    /// The files that may still change. A look alone doesn't tell whether a collection has fetched them as they are.
     pub unsettled: Vec<Found>,
-    /// Those of them that are.
+    /// How many unsettled files a collection has fetched as they are.
     pub collected: usize,
     /// Files that lack their marker or digest file.
     pub unaccompanied: usize,
-    /// These, and files whose names say that they are still being written.
+    /// Files that can't be taken yet: they may still change, lack a companion, or have the name of an unfinished file.
     pub waited_for: Told<WaitedFor>,
     /// Markers and digest files.
     pub accompanying: Told<String>,
@@ -41,15 +41,15 @@ pub struct Seen {
     pub not_meant: Told<String>,
     /// What is no file.
     pub no_files: Told<String>,
-    /// Those of them that are symbolic links and have names that the link means: somebody took them for files.
+    /// Symbolic links among those whose names the link means: somebody took them for files.
     pub links: Told<String>,
 }
 
 /// What an entry of the directory is to a link.
 enum Sort {
-    /// A file that it means.
+    /// A file that the link means.
     Meant(Reading),
-    /// One that it may mean under another name, or whose file isn't there.
+    /// A file that isn't ready by its name: temporary, hidden or without a possible date, or a marker without its file.
     Unready(String),
     /// A marker or digest file.
     Accompanying,
@@ -114,7 +114,7 @@ impl Lookout {
 }
 
 impl Seen {
-    /// What the name of an entry says if it is one that is meant; else the entry is told as what it is.
+    /// Sorts an entry: hands back what its name says if the link means it, else notes what the entry is.
     fn sort(
         &mut self,
         expected: &Expected,
@@ -137,7 +137,7 @@ impl Seen {
         None
     }
 
-    /// Tells of an unsettled file no more that it is waited for: a collection has fetched it as it looks.
+    /// Notes that an unsettled file isn't waited for any more: a collection has fetched it as it looks.
     pub fn is_collected(&mut self, name: &str) {
         self.settling -= 1;
         self.collected += 1;
@@ -145,7 +145,7 @@ impl Seen {
         self.waited_for.first.retain(|waits| waits.name != name);
     }
 
-    /// Tells of a file that can't be taken yet; `why` are words that follow its name.
+    /// Notes a file that can't be taken yet; `why` are words that follow its name.
     pub fn wait_for(&mut self, name: &str, why: String) {
         self.waited_for.tell(WaitedFor { name: name.to_owned(), why });
     }
@@ -160,7 +160,7 @@ fn digests_in(expected: &Expected, listing: &Listing) -> HashSet<String> {
     if expected.digest.is_none() { HashSet::new() } else { listing.entries.iter().filter_map(of).collect() }
 }
 
-/// Some servers never say what kind of thing stands under a name; then opening it tells.
+/// What an entry is to the link. Some servers never say what kind of thing stands under a name; then opening it tells.
 fn sort_of(
     expected: &Expected,
     listed: &Listed,
@@ -195,7 +195,7 @@ fn sort_of(
     }
 }
 
-/// Which companion of a file isn't there, or was there before the file was written: an earlier one of the name had it.
+/// Which companion of a file is missing. A marker that is older than the file belongs to an earlier file of the name.
 fn lacking(expected: &Expected, listed: &Listed, names: &HashMap<&str, &RemoteFile>) -> Option<String> {
     if expected.complete == Completeness::Marker {
         let marker = marker_of(&listed.name);
@@ -210,7 +210,8 @@ fn lacking(expected: &Expected, listed: &Listed, names: &HashMap<&str, &RemoteFi
     Some(say!("collect-wait-digest", digest = digest))
 }
 
-/// Why a file that has looked the same for so long may still change, and how long it must go on, if that is all.
+/// Why a file that has looked the same for `unchanged` may still change; and for how much longer it must look the same, if
+/// that is all.
 fn unsettled(
     expected: &Expected,
     listed: &Listed,

@@ -34,11 +34,11 @@ const ABOVE: &str = r#"umask 027; end="$1"; shift; "$@"; code=$?; echo "$code" >
 const INHERITED: [&str; 4] = ["PATH", "LANG", "LC_ALL", "TZ"];
 /// How long a command that is told to end may take before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
-/// How often it is asked meanwhile whether it has ended.
+/// How often it is looked meanwhile whether the command has ended.
 const LOOK: Duration = Duration::from_millis(20);
-/// Bytes that the command may have printed at one look before all but the last of them are let go: it fills no disk.
+/// Bytes of output above which all but the last are let go: a command fills no disk.
 const OUTPUT: u64 = 16 * 1024 * 1024;
-/// Bytes that are kept then, those printed last.
+/// Bytes of output that are kept then: the last ones.
 const OUTPUT_KEPT: u64 = 1024 * 1024;
 /// How often its output is looked at.
 const OUTPUT_LOOK: Duration = Duration::from_secs(1);
@@ -50,9 +50,9 @@ pub const FILE: &str = "{file}";
 pub struct ImportCommand {
     /// Program and arguments.
     pub argv: Vec<String>,
-    /// How long it may take.
+    /// How long the command may take.
     pub time_limit: Duration,
-    /// It may be run again where nobody knows whether it was done.
+    /// The command may be run again where nobody knows whether it was done.
     pub repeatable: bool,
     /// The file stays in the inbox afterwards.
     pub leave: bool,
@@ -70,18 +70,18 @@ pub struct ImportFacts<'a> {
 /// How an import that this program doesn't watch stands.
 #[derive(Debug)]
 pub enum KnownEnd {
-    /// It has ended well.
+    /// The command has ended well.
     Done(Imported),
-    /// It has ended with this exit status.
+    /// The command has ended with this exit status.
     Failed(i32),
-    /// Nobody knows.
+    /// Nobody knows how the command ended.
     Nothing,
 }
 
 /// Why the import isn't done.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// Our disk refused to keep its output, or to tell how it ended.
+    /// Our disk refused to keep the command's output, or to tell how the command ended.
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// What was imported can't be removed from the inbox: usually its rights are wrong. The operator mends them.
@@ -103,7 +103,7 @@ pub enum ImportError {
         /// Where they are kept.
         rows: PathBuf,
     },
-    /// It can't be started. The operator corrects the link's `import.command`.
+    /// The command can't be started. The operator corrects the link's `import.command`.
     #[error("{}", say!("collect-import-not-started", id = id, program = program, error = unstarted(program, error)))]
     NotStarted {
         /// The collection.
@@ -113,7 +113,7 @@ pub enum ImportError {
         /// What the system says.
         error: io::Error,
     },
-    /// It said no. The operator looks at its output.
+    /// The command ended with an error. The operator looks at its output.
     #[error("{}", say!("collect-import-failed", id = id, status = status, output = output.display()))]
     Failed {
         /// The collection.
@@ -123,7 +123,7 @@ pub enum ImportError {
         /// Where its output is.
         output: PathBuf,
     },
-    /// It took longer than the link allows, and was ended.
+    /// The command took longer than the link allows, and was ended.
     #[error("{}", say!("collect-import-too-slow", id = id, limit = lasting(*limit)))]
     TooSlow {
         /// The collection.
@@ -131,7 +131,7 @@ pub enum ImportError {
         /// The limit.
         limit: Duration,
     },
-    /// The machine or the service went down while it ran, or before it could be started.
+    /// The machine or the service went down while the command ran, or before it could be started.
     #[error("{}", say!("collect-import-interrupted", id = id))]
     Interrupted {
         /// The collection.
@@ -247,8 +247,8 @@ fn open_output(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
-/// The shell syncs nothing, and what was imported is removed from the inbox next: without this, a power cut could leave
-/// neither the file nor the knowledge that it was imported.
+/// Makes it durable that the command ended well. The shell syncs nothing, and what was imported is removed from the inbox
+/// next: without this, a power cut could leave neither the file nor the knowledge that it was imported.
 fn keep_success(folder: &DeliveryFolder) -> Result<(), SpoolError> {
     // Durable from here: the command ended well.
     durable::write_durably(&folder.import_end(), 0o600, b"0\n")
@@ -269,7 +269,7 @@ fn start(
     command.env("TOTATSU_FILE", facts.file);
     command.envs(facts.environment.iter().map(|(name, value)| (name, value)));
     command.current_dir(folder.path()).process_group(0);
-    // Nothing is read from it: as long as it is open there, the lock is kept.
+    // The command has the lock's file as its input and reads nothing from it: as long as it is open there, the lock is kept.
     command.stdin(Stdio::from(lock.share()?));
     command.stdout(Stdio::from(output.try_clone()?)).stderr(Stdio::from(output));
     command.spawn()
@@ -285,7 +285,7 @@ async fn wait(child: &mut tokio::process::Child, folder: &DeliveryFolder) -> io:
     }
 }
 
-/// What can't be shortened stays as it is: the output is worth no failure.
+/// Shortens the command's output. What can't be shortened stays as it is: the output is worth no failure.
 async fn shorten(folder: &DeliveryFolder) {
     let output = folder.import_output();
     let shortened = tokio::task::spawn_blocking(move || keep_end(&output)).await;
@@ -295,7 +295,8 @@ async fn shorten(folder: &DeliveryFolder) {
     }
 }
 
-/// The command appends to it: it goes on behind what is kept, and loses at most what it prints in this moment.
+/// Keeps the end of the output. The command appends to it, so it goes on behind what is kept, and loses at most what it
+/// prints in this moment.
 fn keep_end(output: &Path) -> io::Result<()> {
     let mut file = OpenOptions::new().read(true).append(true).open(output)?;
     let size = file.metadata()?.len();
@@ -310,7 +311,7 @@ fn keep_end(output: &Path) -> io::Result<()> {
     file.write_all(&end)
 }
 
-/// What stands in place of what was let go.
+/// The line that stands in place of the output that was let go.
 fn cut() -> String {
     say!("collect-output-cut") + "\n"
 }
@@ -318,11 +319,11 @@ fn cut() -> String {
 /// Ends the command and everything that it started, as far as that stayed in its group of processes.
 async fn end_group(child: &mut tokio::process::Child) {
     let Some(group) = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)) else { return };
-    // What has ended by itself meanwhile can't be told any more.
+    // A group that has ended by itself meanwhile can't be told any more.
     let _ = rustix::process::kill_process_group(group, Signal::TERM);
     if tokio::time::timeout(GRACE, gone(child, group)).await.is_err() {
         let _ = rustix::process::kill_process_group(group, Signal::KILL);
-        // Nobody outlives that; where a dead one is never reaped, it is not waited for.
+        // No process outlives that; where a dead one is never reaped, it is not waited for.
         drop(tokio::time::timeout(GRACE, gone(child, group)).await);
     }
 }

@@ -23,7 +23,7 @@ const DIGEST_LIMIT: u64 = 64 + 2 + 255 + 1;
 /// Who may read what is handed over: we, and the inbox's group.
 const MODE: u32 = 0o640;
 
-/// Why they don't.
+/// Why the rows don't have their name in the inbox.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
     /// Our disk refused; usually it is full, or the inbox's rights are wrong.
@@ -75,11 +75,11 @@ impl PlaceError {
 /// How what lies under a collection's name in the inbox stands to what was placed there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lying {
-    /// These are the bytes.
+    /// The bytes that were placed lie there.
     Ours,
     /// Nothing lies there.
     Gone,
-    /// Something else does.
+    /// Something else lies there.
     Another,
 }
 
@@ -131,7 +131,7 @@ pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
     let inbox = SharedDirectory::open(&inbox_of(placing))?;
     let (name, hidden) = (name_of(&placing.path), name_of(&placing.temporary));
     let placed = Placed { path: placing.path.clone() };
-    // The name was given before: it may have been imported and removed since.
+    // The rows had their name before: they may have been imported and removed since.
     if !inbox.has(hidden)? {
         inbox.sync()?;
         return Ok(placed);
@@ -151,7 +151,7 @@ pub fn finish(placing: &Placing) -> Result<Placed, PlaceError> {
     }
 }
 
-/// How what bears the rows' name by now stands to them: read anew, byte by byte.
+/// Compares what bears the rows' name by now with what was placed: read anew, byte by byte.
 ///
 /// # Errors
 /// The inbox doesn't let us.
@@ -162,7 +162,7 @@ pub fn lying(placing: &Placing) -> Result<Lying, SpoolError> {
     }
 }
 
-/// Takes the hidden name back of rows that are not to be handed over any more.
+/// Removes the hidden name of rows that are not to be handed over any more.
 ///
 /// # Errors
 /// The inbox doesn't let us.
@@ -200,7 +200,7 @@ fn name_of(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
-/// Whether it is still the file that we wrote: nobody else may write to it, so it needs no reading.
+/// Whether the file is still the one that we wrote: nobody else may write to it, so it needs no reading.
 fn is_same_file(inbox: &SharedDirectory, name: &str, placing: &Placing) -> bool {
     let we = rustix::process::geteuid().as_raw();
     let same = |metadata: fs::Metadata| {
@@ -209,7 +209,8 @@ fn is_same_file(inbox: &SharedDirectory, name: &str, placing: &Placing) -> bool 
     inbox.look(name).is_ok_and(same)
 }
 
-/// A file of ours, or root's, that holds these bytes: nobody else can change it under the reader's hands.
+/// Compares what lies under a name with what was placed. Only a file of ours, or root's, can be the same: nobody else can
+/// change it under the reader's hands.
 fn lying_under(inbox: &SharedDirectory, name: &str, placing: &Placing) -> Result<Lying, SpoolError> {
     let mut file = match inbox.open_regular(name) {
         Ok(file) => file,
@@ -231,14 +232,15 @@ fn lying_under(inbox: &SharedDirectory, name: &str, placing: &Placing) -> Result
     Ok(if ours { Lying::Ours } else { Lying::Another })
 }
 
-/// A symbolic link, a FIFO, a socket, a directory.
+/// Whether the error says that a symbolic link, a FIFO, a socket or a directory stands there.
 fn is_no_file(error: &io::Error) -> bool {
     let odd = [Errno::LOOP, Errno::NXIO].map(Errno::raw_os_error);
     error.kind() == io::ErrorKind::InvalidInput
         || error.raw_os_error().is_some_and(|code| odd.contains(&code))
 }
 
-/// The longest name that is needed, before anything is recorded: afterwards it could not be chosen anew.
+/// Refuses a name that is too long, by the longest one made of it. Before anything is recorded: afterwards no other name
+/// could be chosen.
 fn check_length(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceError> {
     match inbox.look(hidden_digest_name(name)) {
         Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
@@ -253,8 +255,8 @@ fn check_free(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceError> {
     if inbox.has(name)? { Err(PlaceError::NameTaken { path: inbox.path().join(name) }) } else { Ok(()) }
 }
 
-/// A digest file gives way only to one of the same name, and only if we wrote it: no rows of ours bear such a name, so a file
-/// of ours that says what we would have said is one. Whatever else has the name stays.
+/// Makes sure that the digest file can get its name. An earlier one gives way only if we wrote it for the same name: no rows
+/// of ours bear such a name, so a file of ours that says what we would have said is one. Whatever else has the name stays.
 fn check_digest_free(inbox: &SharedDirectory, name: &str) -> Result<(), PlaceError> {
     let digest = digest_name(name);
     match inbox.look(&digest) {
@@ -282,7 +284,7 @@ fn digest_in(inbox: &SharedDirectory, name: &str) -> Option<Sha256> {
     (text == digest_text(&sha256, name)).then_some(sha256)
 }
 
-/// Whoever sees the name finds its digest beside it: it is there first.
+/// Writes the digest file, before the rows have their name: whoever sees the name finds its digest beside it.
 fn write_digest(inbox: &SharedDirectory, name: &str, sha256: &Sha256) -> Result<(), PlaceError> {
     let (digest, hidden) = (digest_name(name), hidden_digest_name(name));
     let write = || -> io::Result<()> {
@@ -493,7 +495,7 @@ mod tests {
         fs::create_dir(&placing.path).unwrap();
         assert_eq!(lies(), Lying::Another);
         fs::remove_dir(&placing.path).unwrap();
-        // Put back by hand: the same bytes are the same rows.
+        // A copy put back by hand: the same bytes are the same rows.
         fs::copy(home.home.path().join("rows"), &placing.path).unwrap();
         assert_eq!(lies(), Lying::Ours);
         std::os::unix::fs::chown(&placing.path, Some(61_002), None).unwrap();

@@ -27,16 +27,16 @@ pub enum Sequence {
 /// How a file stands to the last one that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Follows {
-    /// It is the next, or the first, or nothing can be said.
+    /// The file is the next, or the first, or nothing can be said.
     Yes,
-    /// Something is missing between both; what, in words.
+    /// Something is missing between both; the text says what.
     AfterGap(String),
-    /// It is as old as the last one, or older; in words.
+    /// The file is as old as the last one, or older; the text says how.
     TooOld(String),
 }
 
 impl Sequence {
-    /// Whether it goes by the number rather than the date.
+    /// Whether files follow each other by the number rather than the date.
     pub fn is_by_number(self) -> bool {
         self == Sequence::Number
     }

@@ -14,20 +14,20 @@ use crate::collect::find::Outside;
 use totatsu_base::evidence::{Asked, Found};
 use totatsu_transport::{RemoteFile, Session};
 
-/// Looks that each saw another file than the one before, until another time is better.
+/// How many looks may see a file changed before it is left for a later attempt.
 const CHANGES: usize = 4;
 
 /// What a look at a file came to.
 #[derive(Debug)]
 pub enum FileLook {
-    /// It may be read now: it is as it was found, or has looked the same for long enough.
+    /// The file may be read now: it is as it was found, or has looked the same for long enough.
     Settled {
-        /// What it looks like.
+        /// What the file looks like.
         file: RemoteFile,
-        /// What was asked for that, and answered.
+        /// What was asked about the file, and answered.
         asked: Vec<Asked>,
     },
-    /// It is to be looked at again.
+    /// The file is to be looked at again.
     Settles(SettlingFile),
 }
 
@@ -43,7 +43,7 @@ pub struct SettlingFile {
 }
 
 impl SettlingFile {
-    /// For how long it has to be left alone.
+    /// For how long the file has to be left alone.
     pub fn left(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())
     }
@@ -52,7 +52,7 @@ impl SettlingFile {
 /// Looks at a file, whose look before was `before` if there was one.
 ///
 /// # Errors
-/// It isn't there any more, is no file, never looks the same, or can't be asked for.
+/// The file isn't there any more, is no file, never looks the same, or can't be asked for.
 pub async fn look_at(
     session: &mut dyn Session,
     found: &Found,
@@ -66,7 +66,7 @@ pub async fn look_at(
     Ok(match judge((found.size, found.modified), before, outside, at, least) {
         Verdict::Settled => FileLook::Settled { file, asked },
         Verdict::TooSoon(before) => FileLook::Settles(before),
-        // From the answer on, not from the question: what it looked like in between isn't known.
+        // Counted from the answer, not from the question: nobody knows what the file looked like in between.
         Verdict::Other { changes } => {
             FileLook::Settles(SettlingFile { outside, until: Instant::now() + least, changes, asked })
         }
@@ -78,9 +78,9 @@ pub async fn look_at(
 #[derive(Debug)]
 enum Verdict {
     Settled,
-    /// Somebody came before its time, which says nothing.
+    /// The look came too early, which says nothing.
     TooSoon(SettlingFile),
-    /// It looks different from the time before, so often by now.
+    /// The file looks different from the time before; `changes` counts how often.
     Other {
         changes: usize,
     },

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use totatsu_base::{DeliveryId, Moment};
 
-/// Of each sort so many are told; of the others only how many they are.
+/// How many of each sort are told by name; of the others only their number is.
 const TOLD: usize = 20;
 
 /// What one look saw.
@@ -74,7 +74,7 @@ pub struct KnownFile {
     pub name: String,
     /// The collection.
     pub id: DeliveryId,
-    /// Where that stands, in one word.
+    /// Where the collection stands, in one word.
     pub state: String,
 }
 
@@ -94,7 +94,7 @@ impl<T: Ord> Default for Told<T> {
 }
 
 impl<T: Ord> Told<T> {
-    /// Takes one more in.
+    /// Counts one more, and keeps it if it is among the first.
     pub fn tell(&mut self, one: T) {
         self.count += 1;
         if self.first.len() < TOLD || self.first.last().is_some_and(|last| one < *last) {
@@ -105,7 +105,7 @@ impl<T: Ord> Told<T> {
         }
     }
 
-    /// So many in all, of which only these are at hand.
+    /// `count` of them in all, of which only `first` are at hand.
     pub fn of(count: usize, first: impl IntoIterator<Item = T>) -> Told<T> {
         Told { count, first: first.into_iter().take(TOLD).collect() }
     }

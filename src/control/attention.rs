@@ -1,7 +1,7 @@
 //! What a person has to look after that waits at no gate: files that should have come and haven't, and rejected ones for which no
 //! better one has come.
 //!
-//! Only reads. Promises that neither walks the whole past.
+//! Only reads. Promises that neither question walks the whole past.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use totatsu_ledger::{Delivery, LedgerError, Stage, Wanted};
 
 /// The state of a rejected file.
 const REJECTED: &str = "rejected";
-/// How long one is spoken of.
+/// How long a rejected file is spoken of.
 const SPOKEN_OF: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// Rejected files that are looked at, the newest.
+/// How many of the newest rejected files are looked at.
 const LOOKED_AT: usize = 200;
 
 impl Desk {

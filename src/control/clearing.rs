@@ -13,7 +13,7 @@ use totatsu_ledger::words::state_word;
 use totatsu_ledger::{ContentsRemoval, Event};
 
 impl Desk {
-    /// Removes it, and says what stays.
+    /// Removes what a finished delivery carried, and says what stays.
     pub(super) async fn clear_contents(
         &self,
         id: String,

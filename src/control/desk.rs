@@ -63,7 +63,7 @@ impl Desk {
         Desk { office, spool, configuration: None, errands }
     }
 
-    /// The same desk, which finds the configuration in this directory.
+    /// This desk, which from now on finds the configuration in this directory.
     pub fn knowing(self, configuration: Option<&Path>) -> Desk {
         Desk { configuration: configuration.map(Path::to_owned), ..self }
     }
@@ -154,7 +154,7 @@ impl Desk {
         }
     }
 
-    /// Asks the index, or our own disk, where nothing else waits for it: sled may keep a reader waiting.
+    /// Runs a question to the index, or to our own disk, on a thread of its own: sled may keep a reader waiting.
     pub(super) async fn reading<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Desk) -> T + Send + 'static,
@@ -186,7 +186,8 @@ impl Desk {
         Ok(Answer::Receipt(self.ledger().with_receipt(number)?.and_then(|delivery| delivery.receipt)))
     }
 
-    /// Nothing is recorded before the original is claimed: who is told to try again has begun no second delivery.
+    /// Sends a delivery's bytes again. Nothing is recorded before the original is claimed: whoever is told to try again has
+    /// begun no second delivery.
     async fn resend(
         &self,
         id: String,
@@ -214,13 +215,13 @@ impl Desk {
         let resent = Event::Resent { of, by: by.clone(), reason, even_if_older };
         let recorded = self.ledger().record_act(new, resent, asker.clone()).await;
         let delivery = recorded.inspect_err(|error| {
-            // Only a write that was undone is known not to count; else the folder stays until the next start.
+            // The folder goes only if the write is known not to count; else it stays until the next start.
             if error.remedy() != Remedy::Stop {
                 accept::discard(&place);
             }
         })?;
         let (mut left_at_partner, mut left_whole) = (None, false);
-        // Left held, it could be released later, and the same bytes would arrive twice.
+        // If the original stayed held, it could be released later, and the same bytes would arrive twice.
         if matches!(original.standing, Standing::Held { .. }) {
             let event = Event::Cancelled { by, reason: cancelled };
             let original = self.ledger().record_act(original.id, event, asker).await?;
@@ -391,7 +392,7 @@ impl Desk {
         Ok(Answer::Done(done))
     }
 
-    /// Has a partner that is down, or whose medium is wanted, tried at once; says so, and nothing where neither is so.
+    /// Has a partner tried at once that is down, or whose medium is wanted, and says so; says nothing of any other.
     fn try_now(&self, partner: &str) -> String {
         let Some(gateway) = self.gateway().filter(|gateway| gateway.outages.of(partner).is_some()) else {
             return String::new();
@@ -403,7 +404,7 @@ impl Desk {
         }
     }
 
-    /// One that is down isn't held: it is tried at once.
+    /// Releases a partner. One that is down and not held is tried at once instead.
     async fn release_partner(
         &self,
         partner: String,
@@ -530,7 +531,7 @@ pub async fn asker(caller: Caller, claimed: String) -> Asker {
     blocking(asked).await
 }
 
-/// What is typed to name it.
+/// The option by which a partner or link is named on the command line.
 fn option_of(subject: &Subject) -> String {
     match subject {
         Subject::Partner(name) => format!("--partner {name}"), // not for people
@@ -538,7 +539,7 @@ fn option_of(subject: &Subject) -> String {
     }
 }
 
-/// What it is called.
+/// What people call it: a collection or a delivery.
 fn kind(delivery: &Delivery) -> String {
     if delivery.collection().is_some() { say!("control-collection") } else { say!("control-delivery") }
 }

@@ -1,7 +1,7 @@
 //! Errands: what takes rights on the gateway's files is run by the gateway for somebody who has none.
 //!
-//! Owns the list of such errands, what comes of one, and whose turn it is: one errand of a user runs at a time. See the desk's
-//! running of them for what each is.
+//! Owns the list of such errands, what comes of one, and whose turn it is: one errand of a user runs at a time. What each of
+//! them runs stands in `running`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 /// How long the asker may take to read a piece of a file.
 const READING: Duration = Duration::from_secs(60);
-/// Bytes of such a piece.
+/// Bytes of a piece of a file.
 const PIECE: usize = 64 * 1024;
 
 /// What the gateway does for somebody who may not read its files.
@@ -32,7 +32,7 @@ pub enum Errand {
     ReceiptShow {
         /// The delivery.
         id: String,
-        /// As what.
+        /// In which form.
         form: ReceiptForm,
     },
     /// A receipt held against the ledger, its signature and what is kept.
@@ -51,7 +51,7 @@ pub enum Errand {
     Sheet {
         /// The deliveries.
         ids: Vec<String>,
-        /// As plain text.
+        /// The sheet is wanted as plain text.
         text: bool,
     },
     /// How the files in the outboxes stand.
@@ -60,7 +60,7 @@ pub enum Errand {
     AuditVerify {
         /// What an earlier audit wrote.
         since: Option<String>,
-        /// What it ended with is wanted.
+        /// The mark with which the audit ends is wanted.
         save: bool,
     },
     /// What people did, and what was done to the gateway as a whole.
@@ -69,7 +69,7 @@ pub enum Errand {
         from: Date,
         /// The last.
         to: Date,
-        /// Of somebody of this name alone.
+        /// Only what somebody of this name did.
         by: Option<String>,
     },
     /// What an auditor takes along.
@@ -78,7 +78,7 @@ pub enum Errand {
         from: Date,
         /// The last.
         to: Date,
-        /// Of one municipality alone.
+        /// Only what concerns this municipality.
         municipality: Option<String>,
     },
 }
@@ -104,7 +104,7 @@ pub struct ErrandDone {
     pub out: String,
     /// What was said on standard error.
     pub err: String,
-    /// Where it made its files; the asker's own names stand in the place of this.
+    /// Where the errand made its files; the asker's own names stand in the place of this.
     pub place: PathBuf,
     /// The files, in the order in which their bytes follow the answer.
     pub files: Vec<ErrandFile>,
@@ -121,7 +121,7 @@ pub struct ErrandFile {
     pub size: u64,
 }
 
-/// Whose errands run.
+/// By user number, the turn that the user's errands take.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Errands(Arc<Mutex<BTreeMap<u32, Arc<Semaphore>>>>);
 

@@ -10,16 +10,16 @@ use totatsu_base::{DeliveryId, say};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Delivery, LedgerError, Wanted};
 
-/// An id that is given in part is looked for among this many of the newest deliveries.
+/// Among how many of the newest deliveries an id is looked for that is given in part.
 const SEARCH_LIMIT: usize = 10_000;
-/// The newest of a name among which those are looked for that may be seen.
+/// How many of the newest deliveries of a name are searched for those that the caller may see.
 const OF_NAME: usize = 10_000;
-/// So many of a name are named.
+/// How many deliveries of one name an answer names.
 const NAMED: usize = 10;
 
 impl Desk {
-    /// The delivery with this id, or whose file has this name, or with this part of an id, among those that may be seen; one that may
-    /// not, where it is meant by its whole id or name.
+    /// The delivery with this id, or whose file has this name, or with this part of an id, among those that the caller may
+    /// see. A whole id, or a name that fits no other, finds one that the caller may not see, too.
     pub(super) fn find(
         &self,
         named: &str,
@@ -42,7 +42,8 @@ impl Desk {
         }
     }
 
-    /// The newest whose file has this name, the newest first, so many as are named; where none of them may be seen, one that may not.
+    /// The newest deliveries of a file name that the caller may see, one more than an answer names at most; and the newest
+    /// one that was met which the caller may not see.
     pub(super) fn of_name(
         &self,
         name: &str,
@@ -63,7 +64,7 @@ impl Desk {
         Ok((seen, hidden))
     }
 
-    /// The one of a name that isn't finished, or else the only one.
+    /// The one delivery of a name that isn't finished, or else the only one.
     fn only_one(&self, name: &str, seen: Vec<Delivery>, rights: &Rights) -> Result<Delivery, ControlError> {
         let (wanted, mut open) = (whose_file_is(name), Vec::new());
         for id in self.ledger().unfinished()? {
@@ -83,7 +84,8 @@ impl Desk {
         Err(ControlError::SeveralOfName { name: name.to_owned(), ids: ids.join(&say!("list-comma")) })
     }
 
-    /// The one with this part in its id, of those that may be seen: whoever tries parts isn't told what there is beside them.
+    /// The delivery with this part in its id, of those that the caller may see: whoever tries parts isn't told what else
+    /// there is.
     fn with_part(&self, part: &str, rights: &Rights) -> Result<Delivery, ControlError> {
         if part.len() < PART_LENGTH {
             return Err(ControlError::TooShort(part.to_owned()));

@@ -16,11 +16,11 @@ use totatsu_base::{Moment, say};
 use totatsu_ledger::{Delivery, Event};
 
 impl Desk {
-    /// Whether an act on a claimed delivery counts now, and by whom it is then; else what to answer: it is noted until a second person
-    /// asks.
+    /// Whether an act on a claimed delivery counts now. If it does, hands back by whom it is done; else the answer that it is
+    /// noted until a second person asks.
     ///
     /// # Errors
-    /// The same person, or another act, or the ledger.
+    /// The same person asked before, another act was asked for, or the ledger failed.
     pub(super) async fn second_name(
         &self,
         delivery: &Delivery,

@@ -20,16 +20,16 @@ use totatsu_ledger::{Delivery, Event, LedgerError, Step, Wanted};
 use totatsu_transport::Session;
 use totatsu_transport::medium::{self, MediumSettings};
 
-/// Earlier deliveries that are asked whether the same file has acknowledged them.
+/// How many earlier deliveries are searched for one that the same file has acknowledged.
 const EARLIER: usize = 10_000;
 
 /// What a file says of one delivery.
 enum Says {
-    /// It has arrived.
+    /// The delivery has arrived.
     Yes(Acknowledged),
-    /// The partner refuses it; the text says how.
+    /// The partner refuses the delivery; the text says how.
     No(String),
-    /// It lacks what is agreed.
+    /// The file lacks what is agreed; the text says what.
     Less(String),
 }
 

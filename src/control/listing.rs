@@ -14,35 +14,35 @@ use crate::config::Config;
 use totatsu_base::{DeliveryId, Moment, say};
 use totatsu_ledger::{Delivery, Ledger, LedgerError, UnderWayAt, Walk, Walked, Wanted, WildName};
 
-/// Deliveries that are read in vain, and searches that meet none for long, where no day is named from which on they are wanted.
+/// How much a list may look at in vain, where no day is named from which on deliveries are wanted.
 const IN_VAIN: Patience = Patience { reads: 1_000, searches: 2 };
-/// The same where one is.
+/// As [`IN_VAIN`], where such a day is named.
 const IN_VAIN_SINCE: Patience = Patience { reads: 100_000, searches: 25 };
-/// Deliveries that are counted beyond those that are shown.
+/// How many deliveries are counted beyond those that are shown.
 const COUNTED: usize = 100;
-/// The same where each has to be read for that.
+/// As [`COUNTED`], where each delivery has to be read for that.
 const COUNTED_BY_READING: usize = 50;
 /// Near names that are told.
 const NEAR: usize = 3;
 /// The newest deliveries whose links and partners are held against an unknown name.
 const NEWEST: usize = 100;
 
-/// How long it is looked for more in vain.
+/// Reads of deliveries, and searches in the index, that may be in vain before a list ends.
 struct Patience {
     reads: usize,
     searches: usize,
 }
 
-/// Walks over deliveries that are wanted for one reason or another, as one.
+/// Several walks over deliveries, as one.
 struct Merged {
     walks: Vec<(Walk, Option<Walked>)>,
-    /// Several may meet the same.
+    /// Several walks may meet the same delivery.
     overlap: bool,
     last: Option<DeliveryId>,
 }
 
 impl Desk {
-    /// Those that are wanted, newest first.
+    /// The deliveries that the filter wants, newest first.
     pub(super) fn list(&self, filter: &DeliveryFilter, rights: &Rights) -> Result<Answer, ControlError> {
         self.check_names(filter, rights)?;
         let mut filter = filter.clone();
@@ -70,7 +70,7 @@ impl Desk {
         Ok(Answer::Deliveries(list?))
     }
 
-    /// `late` says which deadlines there are, where only what is late is wanted.
+    /// As [`Desk::list`]. `late` is the configuration with the deadlines, where only late deliveries are wanted.
     fn listed(
         &self,
         filter: &DeliveryFilter,
@@ -193,13 +193,13 @@ pub fn near_names(mistaken: &str, names: impl IntoIterator<Item = String>) -> Ve
     near.into_iter().take(NEAR).map(|(_, name)| name).collect()
 }
 
-/// One more was in vain, of so many that may be; whether that is enough.
+/// Counts one more in vain; says whether that was the last that may be.
 fn is_enough(left: &mut usize) -> bool {
     *left = left.saturating_sub(1);
     *left == 0
 }
 
-/// What is asked of the ledger, each for itself; all together they are what indexes can answer of a filter.
+/// What is asked of the ledger, in several questions: together they answer of the filter what indexes can.
 fn wanted_of(filter: &DeliveryFilter, late: Option<&Config>, rights: &Rights) -> Vec<Wanted> {
     let links: Vec<Option<&String>> = match (&filter.link, filter.among.is_empty()) {
         (Some(link), true) => vec![Some(link)],
@@ -255,7 +255,8 @@ fn times_of(late: Option<&Config>, link: Option<&String>) -> Vec<Option<UnderWay
 
 impl Merged {
     fn new(ledger: &Ledger, wanted: Vec<Wanted>) -> Result<Merged, LedgerError> {
-        // States and links part them; a digest may be that of what a delivery began with, and of its acknowledgement.
+        // Walks of different states or links share no delivery. Walks by a digest may: of what a delivery began with, and of
+        // its acknowledgement.
         let (mut walks, overlap) = (Vec::new(), wanted.iter().any(|wanted| wanted.acknowledgement.is_some()));
         for wanted in wanted {
             let mut walk = ledger.walk(wanted)?;

@@ -43,7 +43,7 @@ pub use protocol::{
 };
 pub use socket::{Connections, Seat, converse, listen};
 
-/// How long a daemon is waited for whose answer is only wanted if there is one.
+/// How long to wait for a daemon whose answer is only wanted if there is one.
 const RUNNING_PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a file that are read at a time.
 const PIECE: usize = 64 * 1024;
@@ -90,7 +90,7 @@ pub async fn ask(
 /// What the daemon at this socket answers, where nobody else can be asked.
 ///
 /// # Errors
-/// None answers, or not in full.
+/// No daemon answers, or not in full.
 pub async fn ask_at(socket: &Path, question: &Question) -> Result<Answer, ControlError> {
     let mut reader = BufReader::new(connected(socket).await?);
     exchange(&mut reader, question).await.map_err(|error| no_answer(socket, error))

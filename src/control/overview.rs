@@ -98,7 +98,7 @@ impl Desk {
         PartnerStatus { partner, state, since, reason, next, unfinished, reached, undecided }
     }
 
-    /// What waits for a second name. What doesn't any more is forgotten.
+    /// The acts that wait for a second name. A delivery of which none waits any more is forgotten.
     fn awaited(&self, rights: &Rights) -> Result<Vec<AwaitedAct>, LedgerError> {
         let Some(gateway) = self.gateway() else { return Ok(Vec::new()) };
         let (now, mut awaited) = (Moment::now(), Vec::new());

@@ -12,13 +12,13 @@ use super::rights::{READ, Rights, SEE};
 use totatsu_base::{DeliveryId, Moment};
 use totatsu_ledger::Delivery;
 
-/// Others of the same name that are named.
+/// How many other deliveries of the same name are named.
 const OTHERS: usize = 5;
-/// Resends that are looked for.
+/// How many deliveries of the same bytes are searched for resends.
 const RESENDS: usize = 1_000;
 /// The last lines of what an import command said, and how long one of them is shown.
 const LOG: (usize, usize) = (10, 300);
-/// Bytes of its end that are read.
+/// Bytes that are read of the end of what an import command said.
 const LOG_END: u64 = 16 * 1024;
 
 impl Desk {
@@ -62,10 +62,10 @@ impl Desk {
                 missed: deadline.is_missed(Moment::now()),
             });
         } else if let Some(folder) = self.spool.existing_folder(&delivery.id).ok().flatten()
-            // It may quote records.
+            // What an import command said may quote records.
             && rights.may(READ, Some(&delivery.link))
         {
-            // There is none before the first import, and none for who may not read it.
+            // There is no output before the first import, and none for whoever may not read it.
             past.import_log = last_lines(&folder.import_output()).unwrap_or_default();
         }
         Ok(past)

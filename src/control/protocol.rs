@@ -18,7 +18,7 @@ use totatsu_ledger::{Delivery, Entry, Gate, Hold, LedgerError};
 /// A part of an id must be this long to name a delivery.
 pub(super) const PART_LENGTH: usize = 3;
 
-/// Which of several of a name is meant.
+/// Which of several deliveries of a name is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OfName {
     /// The newest: it is only looked at.
@@ -57,7 +57,7 @@ pub enum Question {
     },
     /// Stop a delivery, a partner or a link until it is released.
     Hold {
-        /// What.
+        /// What to hold.
         whom: Whom,
         /// Who asks.
         by: String,
@@ -88,7 +88,7 @@ pub enum Question {
         by: String,
         /// Why.
         reason: String,
-        /// Although something newer was delivered, or is on its way.
+        /// Send it although something newer was delivered, or is on its way.
         #[serde(default)]
         even_if_older: bool,
     },
@@ -102,7 +102,7 @@ pub enum Question {
         partner: String,
         /// The key's fingerprint.
         key: String,
-        /// It is the key of the jump host.
+        /// The key is the jump host's.
         jump: bool,
         /// Who asks.
         by: String,
@@ -128,7 +128,7 @@ pub enum Question {
     },
     /// Run a command that reads the gateway's files, for somebody who may not.
     Errand {
-        /// Which.
+        /// Which errand.
         errand: Errand,
         /// Whether its answer is JSON.
         json: bool,
@@ -137,7 +137,7 @@ pub enum Question {
     },
     /// Let a held, waiting or queued delivery, or a held partner or link, go on now.
     Release {
-        /// What.
+        /// What to let go on.
         whom: Whom,
         /// Who asks.
         by: String,
@@ -146,7 +146,7 @@ pub enum Question {
     },
 }
 
-/// An act on one delivery, of which nothing else is to be said.
+/// An act on one delivery that takes no more than who asks, and why.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeliveryAct {
     /// The id or a part of it.
@@ -157,7 +157,7 @@ pub struct DeliveryAct {
     pub reason: String,
 }
 
-/// Which deliveries are listed: those of which everything is true that is said here.
+/// Which deliveries are listed: those that fit everything that is said here.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DeliveryFilter {
@@ -176,11 +176,11 @@ pub struct DeliveryFilter {
     pub name: Option<String>,
     /// The digest of the file that they began with, or of the partner's acknowledgement.
     pub hash: Option<Sha256>,
-    /// They began then or later.
+    /// They began at this instant or later.
     pub since: Option<Moment>,
-    /// They began before.
+    /// They began before this instant.
     pub until: Option<Moment>,
-    /// They missed their deadline, or it is past.
+    /// They arrived or ended after their deadline, or it is past.
     pub late: bool,
     /// Somebody of this name held, released, confirmed, cancelled or resent them.
     pub by: Option<String>,
@@ -191,13 +191,13 @@ pub struct DeliveryFilter {
 /// Deliveries that were asked for, newest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct DeliveryList {
-    /// As many as were wanted.
+    /// The deliveries, as many as were wanted.
     pub deliveries: Vec<Shown>,
-    /// How many others there are.
+    /// How many other deliveries fit.
     pub left_out: usize,
-    /// There are more than that.
+    /// More others fit than are counted.
     pub left_out_more: bool,
-    /// What is older wasn't looked at: no index tells which of it is wanted.
+    /// Deliveries older than this one weren't looked at: no index tells which of them are wanted.
     pub looked_back_to: Option<DeliveryId>,
 }
 
@@ -225,19 +225,19 @@ pub struct Caller {
 /// A delivery as it is shown.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shown {
-    /// One word for where it stands.
+    /// One word for where the delivery stands.
     pub state: String,
-    /// All that the ledger knows.
+    /// All that the ledger knows of the delivery.
     #[serde(flatten)]
     pub delivery: Delivery,
-    /// What it waits for as it is now, where another one stands ahead than when it was recorded that it waits, or the words have
-    /// changed.
+    /// The gate that the delivery waits at now, where it isn't the one that was recorded: another delivery stands ahead, or
+    /// the words have changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate_now: Option<Gate>,
     /// Bytes done and to do, while bytes are moving.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<(u64, u64)>,
-    /// Where its bytes lie now; told of one that is asked for by itself, while it is kept.
+    /// Where its bytes lie now, while they are kept; only where one delivery is asked for by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
     /// The path at the partner where bytes may lie for good that nobody goes on with: its own, or, of a resend, those of the
@@ -247,7 +247,7 @@ pub struct Shown {
     /// All of the bytes were sent there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left_whole: bool,
-    /// What else is told of one that is asked for by itself.
+    /// What else is told where one delivery is asked for by itself.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub past: Option<ShownPast>,
 }
@@ -257,7 +257,7 @@ pub struct Shown {
 pub struct ShownPast {
     /// Its lines of the journal, in order.
     pub journal: Vec<Entry>,
-    /// Why there are none, if they can't be read.
+    /// Why there are no lines, if they can't be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal_unreadable: Option<String>,
     /// The deliveries that sent its bytes again, the newest first.
@@ -280,18 +280,18 @@ pub struct ShownDeadline {
     pub due: Moment,
     /// When it arrived, if it has.
     pub arrived: Option<Moment>,
-    /// It arrived, or ended, too late, or its time is over.
+    /// The delivery arrived or ended too late, or its time is over.
     pub missed: bool,
 }
 
 /// An acknowledgement that was found on a medium.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediumImported {
-    /// Its path below the directory.
+    /// The acknowledgement's path below the directory.
     pub file: String,
     /// The delivery that it is about.
     pub delivery: DeliveryId,
-    /// It counts: the delivery has arrived.
+    /// The acknowledgement counts: the delivery has arrived.
     pub matched: bool,
     /// What came of it, and what to do.
     pub outcome: String,
@@ -303,7 +303,7 @@ pub struct Status {
     /// Whether a gateway runs.
     #[serde(default)]
     pub running: bool,
-    /// Since when it does, or has its present configuration.
+    /// Since when the gateway runs, or has its present configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Moment>,
     /// Each partner.
@@ -469,7 +469,7 @@ pub enum Answer {
 /// Why a question got no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
-    /// The ledger; see there.
+    /// The ledger failed, see [`LedgerError`].
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The spool refused.
@@ -478,24 +478,24 @@ pub enum ControlError {
     /// No delivery has this id, or this part of one.
     #[error("{}", say!("control-unknown-id", id = .0))]
     Unknown(String),
-    /// So short a part names nothing.
+    /// The part of an id is too short to name a delivery.
     #[error("{}", say!("control-too-short", id = format!("{:?}", .0), length = PART_LENGTH))]
     TooShort(String),
     /// Several deliveries have this part in their ids.
     #[error("{}", say!("control-ambiguous", id = .0, one = .1, other = .2))]
     Ambiguous(String, DeliveryId, DeliveryId),
-    /// Several deliveries' file has this name.
+    /// The files of several deliveries have this name.
     #[error("{}", say!("control-several-of-name", name = name, ids = ids))]
     SeveralOfName {
         /// The name.
         name: String,
-        /// Each of them.
+        /// The deliveries, each with its id.
         ids: String,
     },
     /// The act doesn't fit where the delivery stands.
     #[error("{0}")]
     Unfit(String),
-    /// It takes a role that the caller doesn't have.
+    /// The question takes a role that the caller doesn't have.
     #[error("{0}")]
     NotPermitted(String),
     /// A step of the delivery is under way; acting on it now would contradict what the step records.
@@ -509,7 +509,7 @@ pub enum ControlError {
         /// Why not, and what to do.
         why: String,
     },
-    /// There is nothing to ask: a command makes no ledger, lest it belong to whoever gave the command.
+    /// There is no ledger to ask. A command makes none, lest it belong to whoever gave the command.
     #[error("{}", say!("control-no-ledger", path = .0.display()))]
     NoLedger(PathBuf),
     /// The socket is not for this user.
@@ -542,7 +542,7 @@ pub enum ControlError {
 }
 
 impl Shown {
-    /// Why it doesn't go on, as it is now, and what to do; nothing where it does.
+    /// Why the delivery doesn't go on, as it is now, and what to do; nothing where it does.
     pub fn why(&self) -> Option<String> {
         let gate = self.gate_now.as_ref().map(|gate| gate.told_of(&self.delivery.id));
         gate.or_else(|| self.delivery.standing.why(&self.delivery.id))
@@ -550,7 +550,7 @@ impl Shown {
 }
 
 impl Caller {
-    /// This process, where it answers itself.
+    /// This process as the caller, where it answers itself.
     pub fn ourselves() -> Caller {
         let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         Caller { uid, gid }

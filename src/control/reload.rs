@@ -35,7 +35,7 @@ impl Desk {
             let known = files.clone();
             let event = Event::Reconfigured { by, files, changed: changed.clone() };
             self.ledger().record_hold_act(event, Some(asker.clone())).await?;
-            // The start that follows isn't to tell them again; where it does, nothing is lost.
+            // So that the start that follows doesn't tell the changes again; if it does, nothing is lost.
             let remembering = gateway.clone();
             let ledger = move |_: &Desk| remember(&remembering.config.gateway.ledger, &known);
             drop(self.reading(ledger).await);

@@ -14,17 +14,18 @@ use crate::config::{GroupWord, Role, RoleGroups};
 use crate::gateway::Gateway;
 use totatsu_base::say;
 
-/// Who sees what there is of deliveries, partners and links.
+/// The roles that see what there is of deliveries, partners and links.
 pub(super) const SEE: &[Role] = &[Role::Read, Role::Operate, Role::Audit];
-/// Who sees what may quote records, or is for the daily work.
+/// The roles that see what may quote records, or is for the daily work.
 pub(super) const READ: &[Role] = &[Role::Read, Role::Operate];
-/// Who acts.
+/// The role that acts.
 pub(super) const OPERATE: &[Role] = &[Role::Operate];
-/// Root and the gateway's own user alone.
+/// No role: root and the gateway's own user alone.
 pub(super) const NOBODY: &[Role] = &[];
-/// So many deliveries are listed at once for somebody who may not do everything: more could take all the memory that there is.
+/// How many deliveries are listed at once for somebody who may not do everything: more could take all the memory that there
+/// is.
 const AT_ONCE: usize = 10_000;
-/// Who takes along what proves everything.
+/// The role that takes along what proves everything.
 pub(super) const AUDIT: &[Role] = &[Role::Audit];
 
 /// What a caller may do.
@@ -35,19 +36,19 @@ pub(super) struct Rights(pub(super) Option<Arc<Limited>>);
 #[derive(Debug)]
 pub(super) struct Limited {
     pub(super) gateway: Arc<Gateway>,
-    /// Those for the gateway as a whole, and for every link that names no groups of its own.
+    /// The roles for the gateway as a whole, and for every link that names no groups of its own.
     own: BTreeSet<Role>,
-    /// Those for each link that does.
+    /// The roles for each link that names groups of its own.
     links: BTreeMap<String, BTreeSet<Role>>,
 }
 
 impl Rights {
-    /// Of somebody who may do everything.
+    /// The rights of somebody who may do everything.
     pub(super) fn all() -> Rights {
         Rights(None)
     }
 
-    /// Those that the configuration gives to a caller. Asks the system's database of users, which may take its time.
+    /// The rights that the configuration gives to a caller. Asks the system's database of users, which may take its time.
     pub(super) fn of(gateway: &Arc<Gateway>, caller: Caller) -> Rights {
         let config = &gateway.config;
         let Some(roles) = &config.gateway.roles else { return Rights::all() };
@@ -61,7 +62,7 @@ impl Rights {
         let outbound = config.links.values().map(|link| (&link.name, &link.roles));
         let named = outbound.chain(config.inbound.values().map(|link| (&link.name, &link.roles)));
         let links = named.filter_map(|(name, roles)| Some((name.clone(), roles.as_ref()?)));
-        // The proof is of the gateway as a whole: no link takes it away.
+        // An audit is of the gateway as a whole: no link takes that role away.
         let audits = own.contains(&Role::Audit).then_some(Role::Audit);
         let links = links.map(|(name, of)| (name, roles_in(of).into_iter().chain(audits).collect()));
         let links = links.collect();
@@ -96,7 +97,8 @@ impl Rights {
         limited.links.keys().filter(|link| !limited.has(SEE, Some(link))).cloned().collect()
     }
 
-    /// The filter for what may be seen of it; nothing where that is nothing. Links beside those that it names are left to [`Self::hidden`].
+    /// The filter narrowed to what the caller may see; nothing where that is nothing. Single links that are hidden from a
+    /// caller who sees all others are left to [`Self::hidden`].
     pub(super) fn narrowed(&self, filter: &DeliveryFilter) -> Option<DeliveryFilter> {
         let Some(limited) = &self.0 else { return Some(filter.clone()) };
         let filter = DeliveryFilter { limit: filter.limit.min(AT_ONCE), ..filter.clone() };
@@ -109,8 +111,10 @@ impl Rights {
         (!among.is_empty()).then_some(DeliveryFilter { among, ..filter })
     }
 
+    /// Makes sure that the caller has one of these roles, for a link or for the gateway as a whole.
+    ///
     /// # Errors
-    /// None of these roles is there for the link, or the gateway as a whole.
+    /// The caller has none of them there.
     pub(super) fn demand(&self, roles: &[Role], link: Option<&str>) -> Result<(), ControlError> {
         match &self.0 {
             Some(limited) if !limited.has(roles, link) => Err(limited.refused(roles, link)),

@@ -14,13 +14,13 @@ use crate::config::Role;
 
 /// What a question is about, as far as roles go.
 enum About<'a> {
-    /// Whatever of it the caller may see.
+    /// Whatever the caller may see of the answer.
     WhatIsSeen,
     /// The gateway as a whole.
     Gateway,
     /// One delivery that is acted on.
     Delivery(&'a mut String),
-    /// Some that are only looked at.
+    /// Deliveries that are only looked at.
     Read(&'a mut [String]),
     /// One link.
     Link(&'a str),
@@ -28,7 +28,7 @@ enum About<'a> {
     Partner(&'a str),
 }
 
-/// Which roles a question takes, one of them, and for what.
+/// The roles of which a question takes one, and what the question is about.
 fn needed(question: &mut Question) -> (&'static [Role], About<'_>) {
     match question {
         Question::List(_) | Question::Status | Question::Show { .. } => (SEE, About::WhatIsSeen),
@@ -49,14 +49,14 @@ fn needed(question: &mut Question) -> (&'static [Role], About<'_>) {
         | Question::Cancel(DeliveryAct { id, .. })
         | Question::ClearContents(DeliveryAct { id, .. })
         | Question::Withdraw(DeliveryAct { id, .. }) => (OPERATE, About::Delivery(id)),
-        // Whoever writes into the configuration says so; a role is none to do that.
+        // The caller has written into the configuration: no role gives that right.
         Question::Trusted { .. } => (NOBODY, About::Gateway),
         Question::Try { partner } => (OPERATE, About::Partner(partner)),
         Question::Import { .. } | Question::Reload { .. } => (OPERATE, About::Gateway),
     }
 }
 
-/// The same of an errand.
+/// As [`needed`], for an errand.
 fn needed_for(errand: &mut Errand) -> (&'static [Role], About<'_>) {
     match errand {
         Errand::Outbox => (READ, About::WhatIsSeen),
@@ -119,7 +119,7 @@ impl Desk {
             About::Partner(partner) => {
                 let mut links = limited.gateway.config.links_of(partner).peekable();
                 match links.peek() {
-                    // What it concerns beyond the links can't be told.
+                    // Without links, a role for the gateway as a whole is needed.
                     None => rights.demand(roles, None),
                     Some(_) => links.try_for_each(|link| rights.demand(roles, Some(link))),
                 }

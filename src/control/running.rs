@@ -1,8 +1,9 @@
 //! The running of errands: the gateway's own program, as its own user, in the stead of somebody who may not read its files.
 //!
-//! Owns the command line that each errand is. Nothing from the asker stands on that line but values behind the options that they
-//! are for, and ids that were found in the ledger; and whatever a damaged file does to the reader, the gateway goes on. What it prints and the files that it
-//! makes go back over the socket, and the asker's own process writes them, with the asker's rights. Nothing stays here.
+//! Owns the command line that each errand is. Nothing from the asker stands on that line but values behind the options that
+//! they are for, and ids that were found in the ledger; and whatever a damaged file does to the reader, the gateway goes on.
+//! What the command prints and the files that it makes go back over the socket, and the asker's own process writes them, with
+//! the asker's rights. Nothing stays here.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -19,7 +20,7 @@ use crate::blocking::blocking;
 use totatsu_base::messages::{Tongue, os_error};
 use totatsu_base::{SpoolError, say};
 
-/// How long one may take that reads what is kept of a few deliveries.
+/// How long an errand may take that reads what is kept of a few deliveries.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// The directory of an export, and what an audit begins and ends with, in the errand's own place.
 const EXPORT: &str = "export";
@@ -27,7 +28,7 @@ const SINCE: &str = "since.json";
 const SAVED: &str = "saved.json";
 
 impl Desk {
-    /// Runs an errand of somebody who may have it run.
+    /// Runs an errand that the caller may have run.
     pub(super) async fn run(
         &self,
         errand: Errand,
@@ -57,7 +58,7 @@ impl Desk {
         if let (true, Errand::Outbox, Some(link)) =
             (seen.is_empty(), &errand, gateway.config.links.keys().next())
         {
-            // Without any link named, all would be told.
+            // With no link named, the command would tell of all.
             rights.demand(READ, Some(link))?;
         }
         let words = words_of(errand, place.path(), seen)?;

@@ -19,11 +19,11 @@ use totatsu_base::SpoolError;
 use totatsu_base::durable::{self, if_there};
 use totatsu_base::say;
 
-/// A question is never longer, in bytes.
+/// Bytes that a question has at most.
 const QUESTION_LIMIT: u64 = 64 * 1024;
-/// Commands that are connected at a time.
+/// How many commands are connected at a time.
 const CONNECTIONS: usize = 128;
-/// Of one user.
+/// How many commands of one user are connected at a time.
 const OF_ONE_USER: usize = 32;
 /// How long a connection may be idle: a command asks as soon as it is connected.
 const IDLE: Duration = Duration::from_secs(30);
@@ -75,7 +75,7 @@ pub fn listen(path: &Path, by_roles: bool) -> Result<UnixListener, SpoolError> {
 }
 
 impl Connections {
-    /// A place for one more connection, if there is one or can be made; who can't be told is let go, having been told why.
+    /// A place for one more connection, if there is one or can be made. A caller who gets none is told so.
     pub fn admit(&self, stream: &UnixStream) -> Option<Seat> {
         // The kernel doesn't know who a caller is that has gone already.
         let peer = stream.peer_cred().ok()?;
@@ -109,7 +109,7 @@ impl Connections {
 }
 
 impl Room {
-    /// Has the one leave that has been idle for longest of those who may have to.
+    /// Has one connection leave: of those that `may` have to, the one that has been idle for longest.
     fn let_go(&mut self, may: impl Fn(&Connected) -> bool) -> Option<()> {
         let idle = self.connected.iter().position(|other| other.idle && may(other))?;
         self.connected.remove(idle).leave.notify_one();

@@ -46,7 +46,7 @@ impl Question {
     /// The question with every text within its limits.
     ///
     /// # Errors
-    /// One isn't.
+    /// A text is outside its limits.
     pub(super) fn checked(mut self) -> Result<Question, ControlError> {
         self.check().map_err(ControlError::Unfit)?;
         Ok(self)
@@ -134,7 +134,7 @@ fn act(by: &str, why: &mut String) -> Result<(), String> {
     Ok(())
 }
 
-/// `what` is the id of the message that names the text.
+/// Makes sure that a text is short enough and has no control characters. `what` is the id of the message that names the text.
 fn checked(what: &str, text: &str, limit: usize) -> Result<(), String> {
     let named = || messages::text(what, &[]);
     let length = text.chars().count();

@@ -26,11 +26,11 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const LOOK_AT_INBOX: Duration = Duration::from_secs(5);
 /// How often a lock is tried that somebody else has.
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
-/// Collections of a link that are woken when another one ends, and deliveries of an ordered link that are looked at for the next. More
-/// would only find out that it is not their turn.
+/// How many collections of a link are woken when another one ends, and how many deliveries of an ordered link are looked at
+/// for the next. More would only find out that it is not their turn.
 const WOKEN: usize = 16;
-/// Deliveries of each stage that are woken when a lock is let go: one can have it, and the other is there for one that goes
-/// another way.
+/// Deliveries of each stage that are woken when a lock is let go: one can have the lock, the other stands by in case the
+/// first goes another way.
 const WOKEN_BY_LOCK: usize = 2;
 /// The stages at which a delivery may wait for a lock, those that go before the others first.
 const UNDER_LOCK: [Stage; 8] = [
@@ -134,13 +134,13 @@ async fn finish(
     Ok(())
 }
 
-/// Whoever knocked is told that this loop goes round; one that has gone needn't be.
+/// Tells whoever knocked that this loop goes round. Nobody need be there to hear it.
 fn answer(knock: Knock) {
     let _gone = knock.send(());
 }
 
-/// A delivery that ended, or is held, may be the one that the next of an ordered link waited for. The one behind those that are held
-/// may be one that takes their place; they themselves wait for a person, and would end again at once.
+/// Wakes whoever may have waited for a delivery that ended, or is held. On an ordered link out that is the first one that
+/// isn't held itself: held ones wait for a person.
 fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), LedgerError> {
     let Some(ended) = gateway.ledger.find(ended)? else { return Ok(()) };
     if ended.collection().is_some() {
@@ -153,14 +153,15 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
     wake_first(gateway, gateway.ledger.lane(&ended.link).take(WOKEN), 1, may_go_on)
 }
 
-/// Order, date, number or lock: those that waited for a collection find out by themselves whether it is their turn.
+/// Wakes collections that may have waited for another one because of order, date, number or lock. They find out by themselves
+/// whether it is their turn.
 fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
     let Some(link) = gateway.config.inbound.get(link) else { return Ok(()) };
     wake_by_lock(gateway, &link.lock)?;
     let has_turns = |other: &&InboundLink| !other.order.is_free() || other.sequence.is_some();
     let same_lock = gateway.config.inbound.values().filter(|other| other.lock == link.lock);
     for other in same_lock.filter(has_turns) {
-        // A lane is long where many files are on their way and none waits.
+        // The walk along a link's files may be long: it is spared where no collection waits.
         if gateway.ledger.each_in_state(QUEUED, Stage::Decoded).next().is_none() {
             return Ok(());
         }
@@ -170,7 +171,7 @@ fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// A lock was let go: some of those that wait for it may try.
+/// Wakes some of the deliveries that wait for a lock that was let go.
 fn wake_by_lock(gateway: &Gateway, lock: &str) -> Result<(), LedgerError> {
     let waits = |standing: &Standing| match standing {
         Standing::Queued { gate: Gate::Exclusive { lock: of, .. } } => of == lock,
@@ -181,7 +182,7 @@ fn wake_by_lock(gateway: &Gateway, lock: &str) -> Result<(), LedgerError> {
     })
 }
 
-/// Wakes the first of these that stand so, no more than so many.
+/// Wakes the first of these deliveries that stand so, no more than `at_most`.
 fn wake_first(
     gateway: &Gateway,
     ids: impl Iterator<Item = Result<DeliveryId, LedgerError>>,
@@ -296,7 +297,8 @@ fn look_ahead<'g>(
     Ok(Ok(Ahead { at_partner, permit: gateway.permit(&delivery), partner: delivery.partner }))
 }
 
-/// Only with a session in hand, where one is needed, is the delivery claimed: what stands in line can be held and cancelled.
+/// Takes the step. The delivery is claimed only with a session in hand, where one is needed: while it stands in line, people
+/// can hold and cancel it.
 async fn take_step<'g>(
     gateway: &'g Gateway,
     id: &DeliveryId,
@@ -348,8 +350,9 @@ fn not_now(delivery: &Delivery) -> Option<Next> {
     }
 }
 
-/// Waits for the right to a session as for any other gate: it ends at a stop, a hold, an act by hand and a closing hour.
-/// Whoever looks meanwhile whether the step is still the next keeps the place in line. Nothing if it isn't any more.
+/// Waits for the right to a session, as at any other gate: the wait ends at a stop, a hold, an act by hand and a closing
+/// hour. The place in line is kept while it is looked whether the step is still the next. Nothing if it isn't, or the daemon
+/// is to stop.
 async fn stand_in_line<'g>(
     gateway: &Gateway,
     (id, step): (&DeliveryId, Step),

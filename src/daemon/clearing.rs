@@ -21,9 +21,10 @@ use totatsu_ledger::{Delivery, Event, Ledger, LedgerError};
 
 /// A clock that is further ahead than this of what the gateway last knew is not believed when it comes to removing.
 const LEAP: Duration = Duration::from_secs(31 * 24 * 3600);
-/// Of how many deliveries, the newest, the last event is looked for.
+/// How many of the newest deliveries are searched for the last event.
 const RECENT: usize = 200;
-/// Of how many that were removed last a folder that was left behind is looked for: one removal at a time can be cut off.
+/// How many of the deliveries removed last are searched for a folder that was left behind: one removal at a time can be cut
+/// off.
 const REMOVED_LAST: usize = 200;
 
 /// A finished delivery whose folder is kept.
@@ -44,7 +45,7 @@ pub struct Kept {
 /// Why old folders can't be removed.
 #[derive(Debug, thiserror::Error)]
 pub enum RetentionError {
-    /// The ledger; see there.
+    /// The ledger failed, see [`LedgerError`].
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// A folder can't be looked at or removed: usually missing rights. The operator mends that; it is tried again.
@@ -81,7 +82,7 @@ pub fn due(kept: &[Kept], retention: &Retention, now: Moment) -> Vec<(DeliveryId
     gone
 }
 
-/// Whether the clock, which shows `now`, may be wrong: `passed` after it showed `known`, it is more than a month ahead.
+/// Whether the clock may be wrong: it shows `now`, more than a month ahead of `known` and the time that has `passed` since.
 pub fn leapt(known: Moment, passed: Duration, now: Moment) -> bool {
     now.since(known.after(passed)) > LEAP
 }
@@ -127,8 +128,8 @@ async fn remove(gateway: &Gateway, id: DeliveryId) -> Result<(), SpoolError> {
     blocking(move || durable::remove_folder(folder.path())).await
 }
 
-/// The folders that are kept, the oldest first, and those that should be gone already. Where the archive may grow as it likes, no
-/// more of them than what is due takes to be judged: what was archived before the last of it.
+/// The folders that are kept, the oldest first, and those that should be gone already. Where the archive has no size limit,
+/// only the folders up to the last one that is due are looked at.
 fn look(
     ledger: &Ledger,
     spool: &Spool,
@@ -160,8 +161,9 @@ fn look(
     Ok((in_order(kept, now), left_behind))
 }
 
-/// In the order of archiving. What was archived after another wasn't archived earlier, whatever a wrong clock said then,
-/// and is kept for as long as was meant from that time on. A time that hasn't come yet at `now` is as wrong.
+/// Puts the folders in the order of archiving, and corrects what a wrong clock said. A folder wasn't archived earlier than
+/// those before it: if its time says so, it gets theirs, and is kept from then on for as long as was meant. A time after
+/// `now` is wrong too.
 fn in_order(mut kept: Vec<Kept>, now: Moment) -> Vec<Kept> {
     kept.sort_by_key(|kept| kept.event);
     let mut latest = None;

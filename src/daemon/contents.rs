@@ -16,9 +16,10 @@ use crate::gateway::Gateway;
 use totatsu_base::{DeliveryId, Moment, Remedy, say};
 use totatsu_ledger::{Archivings, Delivery, Event, Ledger, LedgerError, Wanted};
 
-/// Deliveries that are looked at together.
+/// How many deliveries are looked at together.
 const TOGETHER: usize = 1000;
-/// Of how many whose contents were removed last files that were left behind are looked for: one removal at a time can be cut off.
+/// How many of the deliveries emptied last are searched for files that were left behind: one removal at a time can be cut
+/// off.
 const REMOVED_LAST: usize = 200;
 
 /// Removes what is due at `now`, and what an earlier removal left behind; says of how many deliveries. Those whose files can't be
@@ -80,8 +81,9 @@ fn look(
     Ok((due, last.filter(|_| looked == TOGETHER)))
 }
 
-/// When a delivery was archived, whatever a wrong clock said then: not before what had been archived earlier. Those are looked at in
-/// growing distances, so that one is met that the wrong clock had no part in; a time that hasn't come yet at `now` is as wrong.
+/// When a delivery was archived. A wrong clock may have recorded too early a time: no delivery was archived before those that
+/// were archived ahead of it. They are looked at in growing distances, to meet one from before the clock went wrong. A time
+/// after `now` is wrong too.
 fn archived_at(
     archivings: &Archivings,
     delivery: &Delivery,

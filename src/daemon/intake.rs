@@ -37,11 +37,11 @@ const NAME_MAY_REMAIN: [(&str, Stage); 6] = [
     (WAITING, Stage::Cancelled),
     (HELD, Stage::Cancelled),
 ];
-/// What stands for a path on our own disk that is another one at each look.
+/// Stands in a message for a path on our own disk, which is another one at each look.
 const ANY_PATH: &str = "…";
-/// Files that are taken over beside each other, where their order is free.
+/// How many files are taken over beside each other, where their order is free.
 const TOGETHER: usize = 16;
-/// Alerts about files of one outbox that one look raises; further files are told together.
+/// How many alerts about files of one outbox a look raises; further files are told together.
 const ALERTS: usize = 10;
 
 /// One outbox and what has been said of it.
@@ -52,7 +52,7 @@ struct Post {
     staying: Vec<Staying>,
     /// Troubles of the last look, each reported when it is new.
     troubles: HashSet<String>,
-    /// Those of the look in hand.
+    /// Troubles of the look in hand.
     troubles_now: HashSet<String>,
     /// Whether a file was left for lack of room in the last look, and in the look in hand.
     lacked_room: bool,
@@ -61,7 +61,7 @@ struct Post {
 
 /// What became of files that were to be taken over.
 struct Taken {
-    /// None failed for another reason than a producer at work.
+    /// All were taken over, but for files that a producer is at work on.
     all: bool,
     /// A producer is at work on one.
     still_changing: bool,
@@ -127,7 +127,7 @@ fn watch(hints: HashMap<PathBuf, Arc<Notify>>) -> Option<RecommendedWatcher> {
 }
 
 impl Taken {
-    /// Notes one that wasn't taken over.
+    /// Notes a file that wasn't taken over.
     fn lacks(&mut self, entry: &OutboxEntry, error: AcceptError, post: &mut Post) -> Result<(), DaemonError> {
         if let AcceptError::StillChanging = error {
             self.still_changing = true;
@@ -186,7 +186,7 @@ impl Post {
         // what follows stays in the outbox too.
         let in_order = self.link.order != Order::Free;
         entries.sort_by_key(|entry| entry.identity.modified_ns);
-        // Those that are taken over already have a second name with us.
+        // A file that is taken over already has a second name in our spool.
         let in_question = |entry: &OutboxEntry| {
             matches!(entry.standing, OutboxStanding::Ready | OutboxStanding::Refused(_))
         };
@@ -199,9 +199,9 @@ impl Post {
             match &entry.standing {
                 OutboxStanding::Settling => settling = true,
                 OutboxStanding::AwaitingMarker | OutboxStanding::Passing => {}
-                // Of a file of our own user, the name in the delivery's folder is a second one.
+                // A file of our own user counts as refused while the delivery's folder has a second name of it.
                 OutboxStanding::Ready | OutboxStanding::Refused(_) if taken.contains_key(&entry.identity) => {
-                    // One that is held is told as that.
+                    // Told only if its delivery is held.
                     if let Some(Some(id)) = taken.get(&entry.identity) {
                         self.stays(&entry, say!("daemon-stays-delivery", id = id), false);
                     }
@@ -245,7 +245,7 @@ impl Post {
     async fn take_over(&mut self, entries: &[OutboxEntry]) -> Result<Taken, DaemonError> {
         let (mut in_hand, mut wanted) = (Vec::new(), 0_u64);
         for entry in entries {
-            // One that is too large for the disk doesn't keep others out.
+            // A file that is too large for the disk doesn't keep others out.
             let with_it = wanted.saturating_add(entry.identity.size);
             if self.lacks_room(with_it).await {
                 self.stays(entry, say!("daemon-stays-no-room"), true);
@@ -277,7 +277,7 @@ impl Post {
                     self.gateway.wake(&id);
                 }
                 Err(error) => {
-                    // Only a write that was undone is known not to count; else the folder stays until the next start.
+                    // Only after such an error is the write known to be undone; else the folder stays until the next start.
                     if error.remedy() == Remedy::Retry {
                         accept::discard(&self.gateway.spool.folder(&id));
                     }

@@ -28,9 +28,9 @@ use totatsu_transport::Listing;
 
 /// How long at most until it is asked again whether a closed partner is open: the system clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
-/// Of how many files one look asks for the time, where the listing doesn't tell it; the next look goes on behind them.
+/// For how many files one look asks the time, where the listing doesn't tell it; the next look goes on behind them.
 const TIMES_ASKED: usize = 500;
-/// Collections that begin with one sync.
+/// How many collections begin with one sync at most.
 const BEGUN_TOGETHER: usize = 64;
 
 /// One inbound link and what was seen at its partner.
@@ -202,8 +202,8 @@ impl Post {
         }
     }
 
-    /// Some servers list no times. What was fetched from there and has the same size is asked for its time by itself: only
-    /// that tells a new file from the old one.
+    /// Asks for the times that the listing doesn't tell, as on some servers. Only files are asked for whose last
+    /// collection knows a time: nothing else tells a new file from the old one.
     async fn ask_times(&mut self, ready: &mut [Found]) -> Result<(), DaemonError> {
         let timeless = ready.iter().filter(|found| found.modified.is_none());
         let names: Vec<String> = timeless.map(|found| found.name.clone()).collect();
@@ -241,8 +241,8 @@ impl Post {
         Ok(())
     }
 
-    /// Which of the files no collection has fetched as they are now, or will, and which that aren't settled look as they were fetched;
-    /// `known_before` is the ledger's last event before they were seen.
+    /// Sorts files by what the ledger knows: those that no collection has fetched as they are now, or will; and those that a
+    /// collection has, the unsettled ones among them. `known_before` is the ledger's last event before the files were seen.
     async fn not_known(
         &mut self,
         ready: Vec<Found>,
@@ -310,7 +310,7 @@ impl Post {
             Err(AcceptError::Spool(error)) if Remedy::for_own_disk(&error.error) == Remedy::Stop => {
                 return Err(error.into());
             }
-            // They are found again at the next look.
+            // The files are found again at the next look.
             Err(error) => {
                 tracing::error!(link = self.link.name, "{error}");
                 return Ok(files.into_iter().map(|found| (found.name, Err(error.to_string()))).collect());
@@ -358,13 +358,13 @@ impl Post {
 /// The name of a file, and the collection that begins with it, or why none does.
 type Begun = (String, Result<DeliveryId, String>);
 
-/// What there is besides the files that a collection has fetched.
+/// What the ledger knows about the files that a look saw.
 struct News {
     /// Files of which there is no collection.
     files: Vec<Found>,
-    /// The others.
+    /// Files of which there is a collection.
     known: Told<sighting::KnownFile>,
-    /// Those of the others that haven't settled yet.
+    /// Files that haven't settled, and that a collection has fetched as they are.
     collected: Vec<String>,
 }
 
@@ -387,11 +387,11 @@ fn collections(
 /// Whether a collection is about a file as it looks now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Known {
-    /// It isn't: another one begins.
+    /// The collection isn't: another one begins.
     No,
-    /// It is, or nobody can tell from this look.
+    /// The collection is, or nobody can tell from this look.
     ForNow,
-    /// It is, as long as the file looks like this.
+    /// The collection is, as long as the file looks like this.
     ForGood,
 }
 
@@ -400,9 +400,9 @@ fn known_by(last: &Delivery, found: &Found, known_before: u64) -> Known {
     last.collection().map_or(Known::No, |collection| judge(collection, ended, changed, found, known_before))
 }
 
-/// What was removed or moved since the look began isn't there any more, whatever the listing says, or has come anew: the
-/// next look tells. What is there after that has come anew. Which came first is told by the ledger's events, `changed`
-/// and `known_before`: a clock may be set back between them.
+/// Judges a file by the last collection of its name. If that collection removed or moved the file since the look began, the
+/// listing may be from before: the next look tells. If it did so earlier, what is there has come anew. The ledger's events
+/// tell which came first, `changed` or `known_before`: a clock may be set back between them.
 fn judge(collection: &Collection, ended: bool, changed: u64, found: &Found, known_before: u64) -> Known {
     // Where no time is told, the size must do.
     let looks_like = |size: Option<u64>, modified: Option<Timestamp>| {

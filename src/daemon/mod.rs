@@ -39,7 +39,7 @@ const TIDY: Duration = Duration::from_secs(30);
 const HOLDS: Duration = Duration::from_secs(30);
 /// How often it is looked whether a file of the journal was closed.
 const SEAL: Duration = Duration::from_secs(60);
-/// How long no command is let in after one could not be.
+/// How long to wait after a connection could not be accepted.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// How often the archive is looked over for what it no longer has to keep.
 const CLEAR: Duration = Duration::from_secs(24 * 3600);
@@ -87,8 +87,8 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     outcome
 }
 
-/// Serves commands. Where none can connect, as when the process has too many files open, it is said once, and the next is
-/// waited for a while: what takes files over needs its own.
+/// Serves commands. Where no connection can be accepted, as when the process has too many files open, that is logged once,
+/// and the next try comes after a pause: taking files over needs open files, too.
 async fn serve(listener: UnixListener, desk: Desk, mut stopping: Stopping) -> Result<(), DaemonError> {
     let connections = Connections::default();
     let mut conversations = JoinSet::new();
@@ -191,7 +191,7 @@ async fn clear_once(gateway: &Arc<Gateway>, now: Moment) -> Result<(), DaemonErr
     or_tried_again(contents::remove_due(gateway, now).await, &say!("daemon-contents-stay"))
 }
 
-/// What can't be removed now is tried again in a day, and `told`; unless the disk can't be trusted.
+/// A removal that failed is logged with the words `told`, and tried again in a day; unless the disk can't be trusted.
 fn or_tried_again(cleared: Result<usize, RetentionError>, told: &str) -> Result<(), DaemonError> {
     match cleared {
         Ok(_) => Ok(()),

@@ -38,11 +38,11 @@ pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
                 continue;
             }
         };
-        // It can't have begun later than now, whatever the clock said then.
+        // The outage can't have begun later than now, whatever the clock said then.
         let since = since.min(now);
         let (attempts, room_wanted) = (0, 0);
         let outage = Outage { since, tried_since: now, attempts, at: now, next: now, reason, room_wanted };
-        // One that has waited since an earlier outage knows nothing of the last.
+        // A delivery that has waited since an earlier outage knows nothing of the last one.
         let later = known.get(&partner).is_some_and(|known| known.since >= since);
         if !later {
             known.insert(partner, outage);
@@ -54,7 +54,7 @@ pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Probes one partner whenever it is down, until asked to stop. One that is held isn't tried.
+/// Probes one partner whenever it is down, until asked to stop. A held partner isn't tried.
 pub(super) async fn run(
     gateway: Arc<Gateway>,
     partner: String,
@@ -62,7 +62,7 @@ pub(super) async fn run(
 ) -> Result<(), DaemonError> {
     while !stopping.is_asked() {
         let held = gateway.ledger.hold(&Subject::Partner(partner.clone())).map_err(Stop::from)?.is_some();
-        // Whoever releases it has it tried at once.
+        // Whoever releases the partner has it tried at once.
         let outage = gateway.outages.of(&partner).filter(|_| !held);
         let due = outage.map(|outage| outage.next.wait_left(outage.at, Moment::now()));
         match due {
@@ -113,7 +113,7 @@ async fn probe(gateway: &Gateway, partner: &str, stopping: &mut Stopping) -> Res
         }
         Err(error) => {
             let (now, attempts) = (Moment::now(), outage.attempts.saturating_add(1));
-            // It can't have begun later than now, whatever the clock said then.
+            // The outage can't have begun later than now, whatever the clock said then.
             let (since, tried_since) = (outage.since.min(now), outage.tried_since.min(now));
             if outage.attempts == 0 {
                 gateway.tell_of_partner(Kind::PartnerDown, partner, gateway.why_unreached(partner, &error));

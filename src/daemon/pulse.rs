@@ -16,12 +16,12 @@ use totatsu_base::say;
 use totatsu_ledger::LedgerError;
 use totatsu_ledger::state::HELD;
 
-/// How often it is told, unless the watchdog wants to hear more often.
+/// How often the service manager is told, unless the watchdog wants to hear more often.
 const TELL: Duration = Duration::from_secs(10);
-/// So often within its time the watchdog is fed.
+/// How often the watchdog is fed within its time.
 const WITHIN_WATCHDOG: u32 = 3;
 
-/// A knock at the loop that carries deliveries; it answers by this.
+/// A knock at the loop that carries deliveries; the loop answers through it.
 pub type Knock = oneshot::Sender<()>;
 
 /// Tells until nobody answers any more: the deliveries' tasks have ended.

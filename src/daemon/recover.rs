@@ -20,7 +20,7 @@ use totatsu_ledger::{Event, Ledger, LedgerError, Standing};
 /// Why the start failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RecoverError {
-    /// The ledger; see there.
+    /// The ledger failed, see [`LedgerError`].
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The spool can't be read or tidied.
@@ -73,10 +73,10 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
             events.push((id.clone(), event));
         }
     }
-    // Together: one after the other, thousands that were under way would keep the gateway from its start for long.
+    // All events are recorded together: one after the other, thousands of deliveries would delay the start for long.
     for recorded in ledger.record_all(events).await {
         let delivery = recorded?;
-        // What waited for its turn, or for a medium, is nothing to be alarmed at.
+        // A delivery that waited for its turn, or for a medium, is nothing to be alarmed at.
         match delivery.standing.why(&delivery.id).filter(|_| waited.contains(&delivery.id)) {
             Some(why) => {
                 tracing::info!(delivery = %delivery.id, link = delivery.link, state = delivery.state(), "{why}");
@@ -104,7 +104,8 @@ fn folders(deliveries: &Path) -> Result<Vec<(String, DeliveryFolder)>, SpoolErro
     list().map_err(SpoolError::at("disk-listing", deliveries))
 }
 
-/// A file with a second name is the one in the outbox, or in the archive for a delivery that was to be resent.
+/// What a folder holds: the only copy of something, or only files that have a second name, in the outbox or, for a resend, in
+/// the archive.
 fn found_in(folder: &Path) -> Result<FoundOnDisk, SpoolError> {
     let only_second_names = || -> std::io::Result<bool> {
         for entry in fs::read_dir(folder)? {

@@ -1,8 +1,8 @@
 //! Has the chain's end stamped from outside, once a day, where a command is configured for it.
 //!
-//! Owns when: at the first look of a day, at midnight or at the start, and again after a failure, until it comes off. Promises that nothing
-//! waits for it, that a failure is an alert, once for each day, and that no stamp is asked for where the journal has nothing new
-//! since the last one.
+//! Owns when: at the first look of a day, at midnight or at the start, and again after a failure, until a stamp is had.
+//! Promises that nothing waits for it, that a failure is an alert, once for each day, and that no stamp is asked for where the
+//! journal has nothing new since the last one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result
                 Ok(()) => pause = AGAIN[0],
                 Err(why) => {
                     let today = Moment::now().date();
-                    // Each day once for people; each try is in the log.
+                    // People are told once a day; each try is in the log.
                     match told_on.replace(today) == Some(today) {
                         true => tracing::warn!("{}", say!("daemon-stamp-again", why = why)),
                         false => gateway.bell.ring(&alert(&gateway, &why)),
@@ -70,7 +70,7 @@ fn is_due(end: u64, acts: GatewayActs, now: Moment) -> bool {
     }
 }
 
-/// Has it stamped and kept; says why not, where that may come off later.
+/// Has the line stamped, and the answer kept. Says why not, where a later try may succeed.
 async fn stamp_end(
     gateway: &Arc<Gateway>,
     command: &OperatorCommand,

@@ -28,14 +28,15 @@ pub enum DaemonError {
 }
 
 impl DaemonError {
-    /// Our disk has no room for the index, which is brought up to date at the next start: nothing is wrong with the disk.
+    /// Whether our disk only has no room for the index, which is brought up to date at the next start: nothing is wrong with
+    /// the disk.
     pub fn is_lack_of_room(&self) -> bool {
         matches!(self, DaemonError::Stop(Stop::Ledger(LedgerError::Index(IndexError::NoRoom(_)))))
     }
 }
 
-/// What came of it; nothing where the ledger can't record for a while, for lack of room above all: it is tried again, and no reason to
-/// end.
+/// The outcome; nothing where the ledger can't record for a while, for lack of room above all. The work is then tried again,
+/// and the daemon goes on.
 ///
 /// # Errors
 /// The ledger can't be trusted any more.
@@ -69,12 +70,12 @@ impl Stopping {
         drop(self.0.wait_for(|ending| *ending != Ending::NotAsked).await);
     }
 
-    /// The same, for so long at most; says whether it is to end.
+    /// As [`Stopping::asked`], for `time` at most; says whether the daemon is to end.
     pub async fn asked_within(&mut self, time: Duration) -> bool {
         tokio::time::timeout(time, self.asked()).await.is_ok()
     }
 
-    /// The same, and no longer than until somebody hints that there is something to do.
+    /// As [`Stopping::asked_within`], but ends as soon as somebody hints that there is something to do.
     pub async fn asked_or_hinted(&mut self, time: Duration, hint: impl Future<Output = ()>) -> bool {
         tokio::select! {
             asked = self.asked_within(time) => asked,

@@ -85,7 +85,7 @@ fn until_full_minute(now: Moment) -> Duration {
 }
 
 impl Timekeeper {
-    /// One that has told nothing yet and watches from `since` on.
+    /// A timekeeper that has told nothing yet and watches from `since` on.
     pub fn new(since: Moment) -> Timekeeper {
         let (watch, last, awaited) = (Watch::default(), BTreeMap::new(), BTreeMap::new());
         Timekeeper { watch, since, last, awaited }
@@ -119,7 +119,7 @@ impl Timekeeper {
             }
             alerts.extend(of_deadline(&seen, due, now, &hours));
         }
-        // Where the clock was set back, what it said before counts for nothing that is still to come.
+        // Where the clock was set back, times that it showed before and that are still to come count for nothing.
         self.since = self.since.min(now);
         self.last.retain(|_, last| *last <= now);
         self.find_last(&gateway.ledger, config, now)?;
@@ -196,7 +196,7 @@ impl Seen {
     }
 }
 
-/// What those of an ordered link wait for that wait for their turn, as it is now: the same for all of them.
+/// The gate, as it is now, of a delivery that waits for its turn on an ordered link: the same for all that wait there.
 fn first_of_lane(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -211,7 +211,7 @@ fn first_of_lane(
     Ok(gate)
 }
 
-/// When it goes on. `gate` is what it waits for, where the ledger knows that no more.
+/// When a delivery goes on. `gate` is what it waits for now, where the ledger has recorded another one.
 fn next_of(delivery: &Delivery, gate: Option<&Gate>, outage: Option<Outage>) -> Next {
     match &delivery.standing {
         Standing::Going => Next::Now,

@@ -76,7 +76,7 @@ pub enum AcceptError {
     /// The outbox refused; usually missing rights on it or on the file.
     #[error(transparent)]
     Outbox(SpoolError),
-    /// The ledger could not record it; see there.
+    /// The ledger could not record the acceptance, see [`LedgerError`].
     #[error(transparent)]
     NotRecorded(LedgerError),
     /// No free delivery id was found.
@@ -219,7 +219,7 @@ pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), S
 /// A folder that no other delivery has, with its id.
 ///
 /// # Errors
-/// It can't be made.
+/// The folder can't be made.
 pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), AcceptError> {
     let (id, folder) = unsynced_folder(spool)?;
     // Durable from here: it is named.
@@ -227,7 +227,7 @@ pub fn fresh_folder(spool: &Spool) -> Result<(DeliveryId, DeliveryFolder), Accep
     Ok((id, folder))
 }
 
-/// So many of them, synced together.
+/// As [`fresh_folder`], for `count` deliveries, synced together.
 ///
 /// # Errors
 /// Not all of them can be made. Then none is left.
@@ -299,7 +299,7 @@ fn link_and_hash(
     })
 }
 
-/// The name stands for nothing, for a link, for what is no file, or for another file than it did: the producer is at work.
+/// Whether the producer is at work: the name stands for nothing, for a link, for no file, or for another file than it did.
 fn is_of_a_change(error: &io::Error) -> bool {
     let kinds = [io::ErrorKind::NotFound, io::ErrorKind::InvalidInput, io::ErrorKind::ResourceBusy];
     kinds.contains(&error.kind()) || error.raw_os_error() == Some(Errno::LOOP.raw_os_error())

@@ -14,7 +14,7 @@ use totatsu_base::names::fill_places;
 use totatsu_base::{Moment, Remedy, Sha256, say};
 use totatsu_transport::{Session, TransportError};
 
-/// No acknowledgement is longer, in bytes.
+/// Bytes that an acknowledgement has at most.
 const LIMIT: usize = 256 * 1024;
 /// Characters of the partner's text that a message quotes.
 const QUOTED: usize = 200;
@@ -26,9 +26,9 @@ pub struct Agreement {
     pub directory: String,
     /// The pattern of its name.
     pub name: String,
-    /// How long after publishing it may take.
+    /// How long after publishing the acknowledgement may take.
     pub within: Duration,
-    /// How often it is looked for.
+    /// How often the acknowledgement is looked for.
     pub every: Duration,
     /// What its text is encoded in.
     pub encoding: &'static Encoding,
@@ -36,7 +36,7 @@ pub struct Agreement {
     pub requires: Vec<String>,
     /// What means no, wherever it stands as a word of its own.
     pub refuses: Vec<String>,
-    /// It is ours to remove once it has been matched.
+    /// The acknowledgement is ours to remove once it has been matched.
     pub remove: bool,
 }
 
@@ -67,7 +67,7 @@ pub enum AcknowledgementLook {
 /// Why there is no acknowledgement.
 #[derive(Debug, thiserror::Error)]
 pub enum AcknowledgeError {
-    /// The line or the partner failed; see there.
+    /// The line or the partner failed, see [`TransportError`].
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The partner says no. The operator clears it up with the partner, then resends or confirms.
@@ -143,10 +143,10 @@ pub async fn look(
     Ok(AcknowledgementLook::Found(Acknowledged { path: path.to_owned(), size, sha256, asked }))
 }
 
-/// Makes sure that no acknowledgement is there yet; one that is ours to remove goes.
+/// Makes sure that no acknowledgement is there yet; an earlier one that is ours to remove goes.
 ///
 /// # Errors
-/// One is there and not ours to remove, or the line or the partner failed.
+/// An acknowledgement is there and not ours to remove, or the line or the partner failed.
 pub async fn clear(
     session: &mut dyn Session,
     agreement: &Agreement,
@@ -156,7 +156,7 @@ pub async fn clear(
         Ok(None) => Ok(()),
         Ok(Some(_)) if agreement.remove => Ok(session.remove(path).await.map(drop)?),
         Ok(Some(_)) => Err(AcknowledgeError::Stale { path: path.to_owned() }),
-        // Where it can't be asked, only what must stand in it tells one acknowledgement from another.
+        // Where we aren't let look, only what must stand in an acknowledgement tells it from another.
         Err(error) if error.is_refusal() => Ok(()),
         Err(error) => Err(error.into()),
     }

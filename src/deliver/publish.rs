@@ -12,7 +12,7 @@ use totatsu_transport::{Progress, RemoteFile, RenamedBy, Session, TransportError
 /// Why the final name could not be given.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// The line or the partner failed; see there.
+    /// The line or the partner failed, see [`TransportError`].
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// A file has taken the final name since we asked. The operator asks the partner, then releases the delivery.
@@ -82,7 +82,7 @@ pub struct Before {
     pub sha256: Sha256,
     /// The name may have been asked for already, and no answer was recorded.
     pub unknown: bool,
-    /// It may have been asked for already, whatever the answer was.
+    /// The name may have been asked for already, whatever the answer was.
     pub asked: bool,
     /// No other delivery is about to be given the same name: what appears under it once we asked is ours.
     pub alone: bool,
@@ -125,14 +125,14 @@ pub async fn publish(
 struct Sight {
     /// The temporary name is there; nothing where the partner doesn't say.
     temporary: Option<bool>,
-    /// The final one.
+    /// What stands under the final name.
     last: Last,
 }
 
 /// What stands under the final name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Last {
-    /// It isn't asked for, where it may be replaced.
+    /// Nobody asked: whatever stands there may be replaced.
     NotAsked,
     /// Nothing, or the partner doesn't say.
     Free,
@@ -149,7 +149,7 @@ enum Verdict {
     Rename,
     /// An earlier rename was done.
     Done,
-    /// One had made only the second name: the first one goes.
+    /// An earlier rename made only the second name: the first one goes.
     HalfDone,
     /// Only the partner's acknowledgement can tell.
     Unproven,
@@ -196,7 +196,8 @@ async fn look(
     Ok(Sight { temporary, last })
 }
 
-/// The table. Only a delivery that may have asked for the name takes what stands under it for its own.
+/// Decides by the names at the partner. Only a delivery that may have asked for the name takes what stands under it for its
+/// own.
 fn judge(sight: &Sight, before: Before, overwrite: Overwrite, two_steps: bool) -> Verdict {
     let cant_tell = before.unknown && (sight.temporary.is_none() || two_steps);
     match (sight.temporary, &sight.last) {
@@ -215,7 +216,7 @@ fn judge(sight: &Sight, before: Before, overwrite: Overwrite, two_steps: bool) -
     }
 }
 
-/// What is done where there is no name to give.
+/// Carries out a verdict that asks for no rename.
 async fn act(
     session: &mut dyn Session,
     target: &Target,
@@ -260,7 +261,8 @@ async fn rename(
     Ok(())
 }
 
-/// For the receipt only: the rename was acknowledged, so nothing that is found or not found now changes that.
+/// Asks for the final name for the receipt only: the rename was acknowledged, so nothing that is found or not found now
+/// changes that.
 async fn look_once_more(session: &mut dyn Session, path: &str, asked: &mut Vec<Asked>) {
     let found = session.stat(path).await;
     if let Err(error) = exists(path, found, asked) {
@@ -269,8 +271,8 @@ async fn look_once_more(session: &mut dyn Session, path: &str, asked: &mut Vec<A
     }
 }
 
-/// Whether so much proof tells our file under the final name from one that was there before. Files of fixed widths often
-/// have one size, and where the link may replace files the name may have been taken all along.
+/// Whether this grade of proof tells our file under the final name from one that was there before. Files of fixed widths
+/// often have one size, and where the link may replace files the name may have been taken all along.
 fn tells_ours(grade: Grade, overwrite: Overwrite) -> bool {
     match grade {
         Grade::Content => true,

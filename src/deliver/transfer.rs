@@ -16,7 +16,7 @@ use totatsu_transport::{Progress, RemoteFile, Session, Synced, TransportError};
 /// Why the bytes are not at the partner.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
-    /// The line or the partner failed; see there.
+    /// The line or the partner failed, see [`TransportError`].
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The final name is taken before a byte was sent: the partner has not fetched an earlier file, or the name is
@@ -97,15 +97,16 @@ pub async fn transfer(
 /// How the bytes get under the temporary name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// From the first one on; the partner has just said that nothing is there.
+    /// From the first byte on; the partner has just said that nothing is there.
     SeenFree,
-    /// From the first one on.
+    /// From the first byte on.
     Anew,
-    /// Behind so many that an earlier attempt left there, proven to be the first of ours.
+    /// Behind so many bytes that an earlier attempt left there, proven to be the first of ours.
     On(u64),
 }
 
-/// What an earlier attempt left under our temporary name is removed, unless it is proven to be the beginning of our bytes.
+/// How the bytes get there after an earlier attempt: its part is removed, unless it is proven to be the beginning of our
+/// bytes.
 async fn part_of_ours(
     session: &mut dyn Session,
     temporary: &str,
@@ -133,7 +134,7 @@ async fn part_of_ours(
     Ok(Way::Anew)
 }
 
-/// Whether our file begins with the `left` bytes that the partner holds; no where it doesn't let us read them.
+/// Whether our file begins with the `left` bytes that the partner holds; no, where the partner doesn't let us read them.
 async fn begins_with_part(
     session: &mut dyn Session,
     temporary: &str,
@@ -154,7 +155,7 @@ async fn begins_with_part(
     }
 }
 
-/// Asks before any byte is sent, so that hundreds of megabytes don't travel towards a name that is taken.
+/// Makes sure that the final name is free, before hundreds of megabytes travel towards a name that is taken.
 fn final_name_is_free(
     target: &Target,
     found: Result<Option<RemoteFile>, TransportError>,
@@ -172,7 +173,8 @@ fn final_name_is_free(
     }
 }
 
-/// A partner whose disk is full has its space back at once. If it won't remove the part, the next attempt will.
+/// Removes the part from a partner whose disk is full, so that it has its space back at once. If that fails, the next attempt
+/// does it.
 async fn give_back_space(session: &mut dyn Session, temporary: &str, error: &TransportError) {
     let full = error.partner_disk_full() || matches!(error, TransportError::PartnerFailed { .. });
     if full && session.is_alive() {

@@ -11,7 +11,7 @@ use totatsu_transport::{LookedAndRead, Progress, ReadBack, ReadBy, Session, Tran
 /// Why the proof failed.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// The line or the partner failed; see there.
+    /// The line or the partner failed, see [`TransportError`].
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The temporary file has gone before it was given its final name. It is sent again.

@@ -7,8 +7,8 @@ use crate::schedule::deadline::Expectation;
 use totatsu_base::Moment;
 use totatsu_ledger::{Ledger, LedgerError, Wanted};
 
-/// Of how many deliveries of a link, the newest, the last one that came is looked for: the others were sent again, or are of a
-/// time that hasn't come.
+/// How many of a link's newest deliveries are searched for the last file that came: the others are resends, or bear a time
+/// that hasn't come yet.
 const PAST_LIMIT: usize = 1000;
 
 /// The links, either way, on which files have to come.

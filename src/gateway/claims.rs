@@ -54,13 +54,13 @@ impl Claims {
         locked(&self.watched).get(id).cloned()
     }
 
-    /// Notes that a delivery's final name is asked for from here on. Says whether it was asked for before and what came of it
-    /// could not be recorded: our own disk was full.
+    /// Notes that a delivery's final name is asked for from here on. Says whether the name was asked for before, and the
+    /// outcome could not be recorded because our own disk was full.
     pub fn ask_for_name(&self, id: &DeliveryId) -> bool {
         !locked(&self.asked).insert(id.clone())
     }
 
-    /// What came of a delivery's step is recorded: the ledger knows whether the name may have been given.
+    /// Notes that what came of a delivery's step is recorded: the ledger knows whether the name may have been given.
     pub fn recorded(&self, id: &DeliveryId) {
         locked(&self.asked).remove(id);
     }

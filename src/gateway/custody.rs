@@ -88,7 +88,8 @@ pub enum CustodyError {
         /// The ledger.
         ledger: PathBuf,
     },
-    /// The ledger has gone on from this copy of it, usually a backup, which may have gone on by itself since. The operator restores the newer one.
+    /// The ledger is an older copy, usually a backup. The ledger that was copied has gone on, and the copy may have gone on by
+    /// itself. The operator restores the newer one.
     #[error(
         "{}",
         say!(
@@ -117,7 +118,7 @@ pub enum CustodyError {
 struct Known<'a> {
     /// The spool's id.
     spool: Option<&'a str>,
-    /// The ledger's.
+    /// The ledger's id.
     ledger: Option<&'a str>,
     /// The ledger knows of no delivery.
     ledger_is_empty: bool,
@@ -133,13 +134,13 @@ struct Known<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
-    /// They belong together.
+    /// Spool and ledger belong together.
     Together,
-    /// They do from now on.
+    /// Spool and ledger belong together from now on.
     TakeOver,
     /// The ledger is empty where it can't be.
     Empty,
-    /// They belong to others.
+    /// The spool was filled under another ledger.
     Foreign,
     /// The ledger is a copy from before.
     Older,
@@ -153,8 +154,9 @@ pub fn known_end(spool: &Spool) -> Result<Option<Position>, SpoolError> {
     read_seen(spool.root())
 }
 
-/// Locks a spool, and makes sure that it belongs to the ledger in `ledger`, which is open, ends at `position`, may have departed from
-/// what the spool knew of it, and may know of no delivery.
+/// Locks a spool, and makes sure that it belongs to the ledger in the directory `ledger`, which is open and ends at
+/// `position`. `departs` says that the ledger isn't a continuation of what the spool knew of it, `knows_none` that it knows
+/// of no delivery.
 ///
 /// # Errors
 /// See [`CustodyError`]; nothing was changed then.
@@ -221,7 +223,7 @@ impl Known<'_> {
         match (self.spool, self.ledger) {
             _ if self.said_lost => Verdict::TakeOver,
             (Some(spool), Some(ledger)) if spool != ledger => Verdict::Foreign,
-            // Nothing gets there before the ledger knows of it.
+            // Nothing gets into the archive before the ledger knows of it.
             _ if self.ledger_is_empty && self.archived => Verdict::Empty,
             _ if self.ledger_is_older => Verdict::Older,
             // A crash while the very first file is accepted leaves its folder, and nothing in the ledger.
@@ -234,7 +236,7 @@ impl Known<'_> {
     }
 }
 
-/// Waits for a while, as for a ledger: who ends lets go of it in a moment.
+/// Locks the spool. Waits for a while, as for a ledger: a gateway that ends lets go of the lock in a moment.
 fn lock(root: &Path) -> Result<File, CustodyError> {
     let path = root.join(LOCK);
     let file = opened(&path).map_err(SpoolError::at("disk-opening", &path))?;
@@ -249,7 +251,8 @@ fn lock(root: &Path) -> Result<File, CustodyError> {
     }
 }
 
-/// Read-only once it is there: a disk that turns read-only can be locked too, and isn't kept from turning so.
+/// Opens the lock file, read-only once it is there: so the spool can be locked on a disk that has turned read-only, and no
+/// open file keeps a disk from turning so.
 fn opened(path: &Path) -> io::Result<File> {
     match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -260,7 +263,7 @@ fn opened(path: &Path) -> io::Result<File> {
     }
 }
 
-/// The ledger has its id first: a spool with an id that no ledger has would be refused.
+/// Writes the id into both directories. The ledger has its id first: a spool with an id that no ledger has would be refused.
 fn take_over(root: &Path, ledger: &Path, ledger_id: Option<String>) -> Result<(), SpoolError> {
     let id = match ledger_id {
         Some(id) => id,
@@ -284,7 +287,8 @@ fn write_id(directory: &Path, id: &str) -> Result<(), SpoolError> {
     durable::write_durably(&directory.join(ID), 0o600, format!("{id}\n").as_bytes())
 }
 
-/// What isn't an id, as a file that a power cut emptied on a disk that lies, counts as none.
+/// Reads the id in a directory. A text that isn't an id counts as none: a power cut may have emptied the file, on a disk that
+/// lies.
 fn read_id(directory: &Path) -> Result<Option<String>, SpoolError> {
     let text = read(&directory.join(ID))?;
     let is_id = |id: &&str| id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_hexdigit());

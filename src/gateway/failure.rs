@@ -44,7 +44,7 @@ pub enum Stop {
 /// A step that could not be done.
 #[derive(Debug)]
 pub enum Failure {
-    /// It was tried in vain.
+    /// The step was tried and failed.
     Failed {
         /// The step.
         step: Step,
@@ -52,23 +52,23 @@ pub enum Failure {
         remedy: Remedy,
         /// Why, and what to do.
         reason: String,
-        /// A name was asked for, and whether it was given isn't known.
+        /// A name was asked for, and nobody knows whether it was given.
         unknown: bool,
         /// The stage to go on from, where it is an earlier one.
         back_to: Option<Stage>,
     },
-    /// It couldn't be tried: something else has to happen first.
+    /// The step couldn't be tried: something else has to happen first.
     Closed(Gate),
     /// A medium has to be put in, or another one.
     Medium {
-        /// What is wrong with the one that is there, if one is.
+        /// What is wrong with the medium that is there, if one is.
         reason: String,
-        /// Bytes that it must have free.
+        /// Bytes that the medium must have free.
         room_wanted: u64,
     },
     /// The final name is taken, and the link adds a number to it.
     NameTaken(String),
-    /// The ledger could not record why.
+    /// The ledger failed, see [`LedgerError`].
     Ledger(LedgerError),
 }
 

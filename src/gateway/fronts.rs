@@ -15,7 +15,7 @@ pub struct LockFronts {
 }
 
 impl LockFronts {
-    /// Steps to the front of a lock; names the one who stands there, if another does.
+    /// Puts a delivery in front of a lock, unless another stands there; that one is named.
     pub fn step_up(&self, lock: &str, id: &DeliveryId) -> Option<DeliveryId> {
         let mut fronts = locked(&self.by_lock);
         let front = fronts.entry(lock.to_owned()).or_insert_with(|| id.clone());
@@ -27,7 +27,7 @@ impl LockFronts {
         locked(&self.by_lock).get(lock).cloned()
     }
 
-    /// Leaves the front; names the lock, if it stood there.
+    /// Takes a delivery away from the front; names the lock in front of which it stood, if it did.
     pub fn leave(&self, id: &DeliveryId) -> Option<String> {
         let mut fronts = locked(&self.by_lock);
         let lock = fronts.iter().find(|(_, front)| *front == id).map(|(lock, _)| lock.clone())?;

@@ -37,15 +37,15 @@ impl Gateway {
         };
         match self.ledger.record_hold(event).await {
             Ok(()) => tracing::info!("{}", say!("journey-hold-ended", subject = subject, until = until)),
-            // A person came first.
+            // A person has released it before.
             Err(LedgerError::Contradiction(_)) => return Ok(()),
             Err(error) => return Err(error),
         }
         self.hold_changed(subject, true).await
     }
 
-    /// Has everybody know whom a hold concerns that was laid on or released. A partner that was down before it was held may be
-    /// there by now: it is tried at once.
+    /// Wakes everybody whom the change of a hold concerns. A partner that was down before it was held may be there by now:
+    /// once the hold is released, the partner is tried at once.
     ///
     /// # Errors
     /// The ledger can't answer.

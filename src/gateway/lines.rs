@@ -39,7 +39,7 @@ impl Gateway {
         }
     }
 
-    /// The session to which a permit is the right. Where none comes about, the partner counts as down for every delivery, or as
+    /// Opens the session that a permit is the right to. If that fails, the partner counts as down for every delivery, or as
     /// held where a person has to act.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Gateway {
         if let Some(fault) = error.medium_wanted() {
             return Err(Failure::Closed(self.want_medium(partner, error.to_string(), fault.room_wanted())));
         }
-        // Where others are being served, it is the number of connections that the partner minds.
+        // The partner serves other sessions of ours: it minds their number, and isn't down.
         if error.remedy() == Remedy::Retry && pool.in_use() > 0 {
             return Err(Failure::of_transport(step, &error));
         }
@@ -87,7 +87,7 @@ impl Gateway {
                 let busy = error.remedy() == Remedy::Retry && pool.in_use() > 0;
                 if !busy && error.medium_wanted().is_none() {
                     let told = self.unreachable(partner, &error).await;
-                    // Who looks comes again, and finds out anew.
+                    // If the ledger can't record for a while, the next look finds out anew.
                     told.map(drop)
                         .or_else(|error| if error.remedy() == Remedy::Retry { Ok(()) } else { Err(error) })?;
                 }
@@ -130,7 +130,7 @@ impl Gateway {
         Ok(Gate::PartnerDown { partner: partner.to_owned(), since })
     }
 
-    /// Why a partner isn't reached: one whose file doesn't say yet where it is can't be, whatever the line says.
+    /// Why a partner isn't reached: the error's words, unless the partner's file doesn't say yet where the partner is.
     pub fn why_unreached(&self, partner: &str, error: &TransportError) -> String {
         if self.config.partners.get(partner).is_some_and(Partner::is_undecided) {
             return say!("journey-partner-undecided", partner = partner);
@@ -156,7 +156,7 @@ impl Gateway {
         self.gate_of(partner, self.outages.of(partner).unwrap_or(outage))
     }
 
-    /// What deliveries to a partner wait for that can't be reached, or whose medium is wanted.
+    /// The gate for deliveries to a partner that can't be reached, or whose medium is wanted.
     pub fn gate_of(&self, partner: &str, outage: Outage) -> Gate {
         let (partner, since) = (partner.to_owned(), outage.since);
         if self.config.is_carried(&partner) {
@@ -165,7 +165,7 @@ impl Gateway {
         Gate::PartnerDown { partner, since }
     }
 
-    /// A medium with less room than the delivery wants that found the last one full or protected is none.
+    /// Refuses a medium with less room than is wanted since the last one was found full or protected.
     async fn check_room(&self, partner: &str, session: &mut dyn Session) -> Result<(), TransportError> {
         let missing = self.outages.of(partner).map_or(0, |outage| outage.room_wanted);
         if missing == 0 {
@@ -180,7 +180,7 @@ impl Gateway {
         }
     }
 
-    /// The instant, or when the partner's hours begin after it.
+    /// The instant `at`, or, outside the partner's hours, when they begin next.
     fn next_probe(&self, partner: &str, at: Moment) -> Moment {
         let hours = self.config.partners.get(partner).map(|partner| &partner.hours);
         hours.and_then(|hours| hours.next_opening(at)).unwrap_or(at)
@@ -202,7 +202,7 @@ impl Gateway {
         Ok(Gate::PartnerHeld { partner, reason, until: None })
     }
 
-    /// Has somebody know what a partner's line has come to.
+    /// Rings an alert about a partner's line.
     pub fn tell_of_partner(&self, kind: Kind, partner: &str, text: String) {
         let subject = alert::AlertSubject::Partner(partner.to_owned());
         self.bell.ring(&Alert { kind, subject, occasion: None, text });
@@ -216,7 +216,7 @@ impl Gateway {
     }
 }
 
-/// A file whose size isn't known yet may be large.
+/// How much a delivery's file takes of a connection. A file whose size isn't known yet may be large.
 fn load_of(delivery: &Delivery) -> Load {
     let size = match delivery.collection() {
         Some(collection) => collection.found.size,

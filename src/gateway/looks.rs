@@ -34,19 +34,19 @@ pub struct LastLook {
     pub ready: usize,
     /// Files that may still change, or lack their marker or digest file.
     pub waiting: usize,
-    /// Collections that it began.
+    /// Collections that the look began.
     pub begun: usize,
     /// What was wrong.
     pub trouble: Option<String>,
 }
 
 impl Looks {
-    /// None was taken yet at any of these links.
+    /// The looks at these links, before the first was taken.
     pub fn none<'a>(links: impl Iterator<Item = &'a String>) -> Looks {
         Looks { by_link: links.map(|link| (link.clone(), LooksOfLink::default())).collect() }
     }
 
-    /// Told when an inbound link's partner is to be looked at without waiting any longer.
+    /// Notified when an inbound link's partner is to be looked at without waiting any longer.
     pub fn hint(&self, link: &str) -> Arc<Notify> {
         self.by_link.get(link).map(|looks| looks.hint.clone()).unwrap_or_default()
     }
@@ -61,7 +61,7 @@ impl Looks {
         Some(told)
     }
 
-    /// Those who have asked for a look since this was called last; they are told by whoever looks.
+    /// Takes those who have asked for a look since this was called last; whoever looks tells them.
     pub fn asked(&self, link: &str) -> Vec<oneshot::Sender<Looked>> {
         self.by_link.get(link).map(|looks| std::mem::take(&mut *locked(&looks.asked))).unwrap_or_default()
     }

@@ -49,7 +49,7 @@ pub use settling::SettlingFiles;
 
 /// Conversions at a time: they keep a processor busy each, and a gateway is small.
 const CONVERSIONS: usize = 2;
-/// The newest deliveries that are looked at when it opens for what waits for a second name.
+/// How many of the newest deliveries are searched, when the gateway opens, for acts that wait for a second name.
 const REQUESTS_LOOKED_FOR: usize = 1_000;
 
 /// Characters of an alert that the ledger keeps.
@@ -85,36 +85,36 @@ pub struct Gateway {
     pub receipts: DueReceipts,
     /// Who has, or tries to take, which lock of exclusive control.
     pub fronts: LockFronts,
-    /// Since when it is open.
+    /// Since when the gateway is open.
     pub since: Moment,
-    /// Deliveries of which something may be asked for that wants a second name.
+    /// Deliveries of which an act may wait for a second name.
     pub requested: Mutex<BTreeSet<DeliveryId>>,
-    /// What was told, and isn't in the ledger yet.
+    /// Alerts that were told and aren't in the ledger yet.
     unrecorded: Mutex<Vec<Alert>>,
-    /// How it takes over a changed configuration; empty where nobody may have it do so.
+    /// What the gateway takes over a changed configuration with; empty where nobody may have it do so.
     pub renewal: OnceLock<Renewal>,
     pools: BTreeMap<String, Pool>,
     conversions: Semaphore,
     stirred: Notify,
     wake: mpsc::UnboundedSender<DeliveryId>,
     woken: Mutex<Option<mpsc::UnboundedReceiver<DeliveryId>>>,
-    /// Let go last: whoever gets it may work on the spool.
+    /// The lock on the spool. Let go last: whoever gets it may work on the spool.
     custody: Custody,
 }
 
 /// Why a gateway can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The ledger; see there.
+    /// The ledger can't be opened, see [`LedgerError`].
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// A directory can't be made.
     #[error(transparent)]
     Spool(#[from] SpoolError),
-    /// Spool and ledger don't belong together; see there.
+    /// Spool and ledger don't belong together, see [`CustodyError`].
     #[error(transparent)]
     Custody(#[from] CustodyError),
-    /// The key that signs receipts; see there.
+    /// The key that signs receipts can't be used, see [`KeyError`].
     #[error(transparent)]
     Key(#[from] KeyError),
 }
@@ -179,17 +179,17 @@ impl Gateway {
 
     /// Has whoever carries deliveries look at this one.
     pub fn wake(&self, id: &DeliveryId) {
-        // Where nobody carries any more, the next start does.
+        // Where nobody carries deliveries any more, the next start does.
         drop(self.wake.send(id.clone()));
     }
 
-    /// The deliveries that are to be looked at; there is one who carries them.
+    /// The deliveries that are to be looked at. Only the first who asks gets them: there is one who carries deliveries.
     pub fn woken(&self) -> Option<mpsc::UnboundedReceiver<DeliveryId>> {
         locked(&self.woken).take()
     }
 
-    /// Tells an alert, and has the ledger know it where it is about a delivery, at once or when it has room again. What was told of it
-    /// before, as after a start, is told again and not recorded again.
+    /// Rings an alert. If it is about a delivery, the ledger records it, at once or when it has room again. An alert that the
+    /// ledger has already, as after a start, is rung again and not recorded again.
     ///
     /// # Errors
     /// The ledger can't be trusted any more.
@@ -204,7 +204,8 @@ impl Gateway {
         }
     }
 
-    /// Has the ledger know what was told while it had no room for it. What still has none waits for the next time.
+    /// Records the alerts that were told while the ledger had no room for them. What still finds none waits for the next
+    /// time.
     ///
     /// # Errors
     /// The ledger can't be trusted any more.
@@ -219,7 +220,7 @@ impl Gateway {
         Ok(())
     }
 
-    /// Has the ledger know that somebody was told of a delivery, unless it does already.
+    /// Records that somebody was told of a delivery, unless the ledger knows it already.
     async fn record_alert(&self, alert: &Alert) -> Result<(), LedgerError> {
         let AlertSubject::Delivery(id) = &alert.subject else { return Ok(()) };
         let Some(delivery) = self.ledger.find(id)? else { return Ok(()) };
@@ -249,7 +250,7 @@ impl Gateway {
             });
             queued.extend(delivery.map(|delivery| (delivery.begun, id)));
         }
-        // Those that wait for a session aren't queued, and have to know as well.
+        // Deliveries that wait for a session aren't queued, and have to know as well.
         self.stirred.notify_waiters();
         queued.sort();
         queued.iter().for_each(|(_, id)| self.wake(id));
@@ -309,7 +310,7 @@ impl Gateway {
     }
 }
 
-/// What was asked for and waits for a second name: of what isn't finished, and of the newest.
+/// Deliveries of which an act waits for a second name: among those that aren't finished, and the newest.
 fn requested_before(ledger: &Ledger, config: &Config) -> Result<BTreeSet<DeliveryId>, LedgerError> {
     if config.gateway.roles.as_ref().is_none_or(|roles| roles.four_eyes.is_empty()) {
         return Ok(BTreeSet::new());

@@ -12,19 +12,19 @@ use totatsu_base::{Moment, locked};
 /// A partner that can't be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outage {
-    /// Since when.
+    /// Since when the partner can't be reached.
     pub since: Moment,
     /// Since when this gateway has tried in vain: while it doesn't run, nothing is tried that could be given up.
     pub tried_since: Moment,
-    /// Connections that failed in a row; none of an outage that is known from before the start.
+    /// Connections that failed in a row; 0 for an outage that is known from before the start.
     pub attempts: u32,
-    /// When that was settled.
+    /// When `next` was settled.
     pub at: Moment,
-    /// When the next is tried.
+    /// When the next connection is tried.
     pub next: Moment,
-    /// Why the last failed, and what to do.
+    /// Why the last connection failed, and what to do.
     pub reason: String,
-    /// Bytes that a medium must have free before it is over.
+    /// Bytes that a medium must have free before the outage is over.
     pub room_wanted: u64,
 }
 
@@ -42,7 +42,7 @@ pub struct Outages {
 }
 
 impl Outages {
-    /// Every partner is taken to be there.
+    /// No outages: every partner is taken to be there.
     pub fn none<'a>(partners: impl Iterator<Item = &'a String>) -> Outages {
         Outages { by_partner: partners.map(|name| (name.clone(), Default::default())).collect() }
     }
@@ -64,14 +64,14 @@ impl Outages {
         true
     }
 
-    /// The outage goes on.
+    /// Notes that the outage goes on.
     pub fn go_on(&self, partner: &str, outage: Outage) {
         if let Some(mut place) = self.place(partner) {
             *place = Some(outage);
         }
     }
 
-    /// The partner is there again, or nobody is to try any more; hands back what was known.
+    /// Ends an outage: the partner is there again, or nobody is to try any more. Hands back what was known.
     pub fn end(&self, partner: &str) -> Option<Outage> {
         self.place(partner)?.take()
     }

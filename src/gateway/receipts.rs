@@ -1,7 +1,7 @@
 //! The deliveries whose receipts are due. Each receipt carries the digest of the one before, so one writer at a time issues them,
 //! and then all that wait.
 //!
-//! Owns no receipt and no order but that of asking. Who stops waiting is issued one all the same.
+//! Owns the order of asking, and no receipt. A delivery whose task stops waiting is issued a receipt all the same.
 
 use std::sync::Mutex;
 
@@ -11,11 +11,11 @@ use super::Failure;
 use totatsu_base::locked;
 use totatsu_ledger::Delivery;
 
-/// Those who wait for a receipt.
+/// The deliveries that wait for a receipt.
 #[derive(Debug, Default)]
 pub struct DueReceipts(Mutex<Vec<DueReceipt>>);
 
-/// One who waits.
+/// A delivery that waits for its receipt.
 #[derive(Debug)]
 pub struct DueReceipt {
     /// The delivery or collection, which nobody else changes meanwhile.
@@ -31,7 +31,7 @@ impl DueReceipts {
         told
     }
 
-    /// Those who have waited longest, so many at most.
+    /// Takes the deliveries that have waited longest, no more than `at_most`.
     pub fn take(&self, at_most: usize) -> Vec<DueReceipt> {
         let mut waiting = locked(&self.0);
         let count = waiting.len().min(at_most);
@@ -40,9 +40,9 @@ impl DueReceipts {
 }
 
 impl DueReceipt {
-    /// Tells what came of it.
+    /// Tells whoever asked what came of the receipt.
     pub fn tell(self, outcome: Result<Delivery, Failure>) {
-        // Who has gone finds it in the ledger.
+        // Whoever has gone finds the receipt in the ledger.
         drop(self.tell.send(outcome));
     }
 }

@@ -43,14 +43,14 @@ pub struct Renewal {
 pub struct RenewedFiles {
     /// The digest of each of its files.
     pub files: FileDigests,
-    /// Those that are new, differ from what the gateway began with, or are gone.
+    /// Its files that are new, differ from what the gateway began with, or are gone.
     pub changed: Vec<String>,
-    /// Links that the gateway knows and it doesn't.
+    /// Links that the gateway knows and the new configuration doesn't have.
     pub gone: Vec<String>,
 }
 
 impl Renewal {
-    /// For a gateway that works by what `directory` said.
+    /// What a gateway needs that works by the configuration in `directory`.
     pub fn new(directory: &Path, config: &Config, ending: watch::Sender<Ending>) -> Renewal {
         let known = config::digests(directory, config);
         Renewal { directory: directory.to_owned(), known, paths: paths(config), ending }
@@ -61,8 +61,8 @@ impl Renewal {
         &self.directory
     }
 
-    /// Files of the configuration that the gateway begins with that aren't as they were when this was last asked in this ledger; none
-    /// where it never was. They are remembered from here on.
+    /// The files of the gateway's configuration that have changed since this was last asked with this ledger; none the first
+    /// time. The ledger's directory remembers from here on what they are.
     ///
     /// # Errors
     /// Our disk refuses, or what it remembers can't be read.
@@ -80,7 +80,7 @@ impl Renewal {
     /// Reads the configuration as it is now, beside the one that the gateway works by.
     ///
     /// # Errors
-    /// Every problem, if one of them is an error.
+    /// All problems, if one of them is an error.
     pub fn look(&self, old: &Config) -> Result<RenewedFiles, Vec<Problem>> {
         let (read, mut problems) = config::check(&self.directory);
         let moved = read.as_ref().filter(|new| paths(new) != self.paths);
@@ -108,7 +108,7 @@ impl Renewal {
     }
 }
 
-/// Has the ledger's directory know what was taken over.
+/// Has the ledger's directory know the configuration that was taken over.
 ///
 /// # Errors
 /// Our disk refuses.
@@ -118,7 +118,7 @@ pub fn remember(ledger: &Path, files: &FileDigests) -> Result<(), SpoolError> {
     durable::write_durably(&path, 0o600, &text.map_err(SpoolError::at("disk-writing", &path))?)
 }
 
-/// The names of those that are new, differ or are gone.
+/// The names of the files that are new, differ or are gone.
 fn differing(before: &FileDigests, now: &FileDigests) -> Vec<String> {
     let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
     names.into_iter().filter(|name| before.get(*name) != now.get(*name)).cloned().collect()

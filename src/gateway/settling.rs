@@ -22,17 +22,17 @@ impl SettlingFiles {
         locked(&self.by_collection).insert(id.clone(), file);
     }
 
-    /// What the last look at its file saw.
+    /// What the last look at a collection's file saw.
     pub fn of(&self, id: &DeliveryId) -> Option<SettlingFile> {
         locked(&self.by_collection).get(id).cloned()
     }
 
-    /// For how long its file has to be left alone, if it has.
+    /// For how long a collection's file has to be left alone, if it has.
     pub fn left(&self, id: &DeliveryId) -> Option<Duration> {
         locked(&self.by_collection).get(id).map(SettlingFile::left).filter(|left| !left.is_zero())
     }
 
-    /// Nothing that was seen of its file counts any more.
+    /// Forgets what was seen of a collection's file.
     pub fn forget(&self, id: &DeliveryId) {
         locked(&self.by_collection).remove(id);
     }

@@ -27,9 +27,9 @@ use totatsu_records::six_digits;
 use totatsu_transport::medium::{COMPANIONS, names};
 use totatsu_transport::{Progress, Session, TransportError};
 
-/// The place of a delivery's number in a name.
+/// Stands in a name pattern for the delivery's number among its link's deliveries of the day.
 const SERIAL: &str = "{serial}";
-/// Endings of what goes along: the sheet for a printer, for any screen, and the manifest.
+/// File endings of what goes along on a medium: the sheet for a printer, the sheet for any screen, and the manifest.
 const ENDINGS: [&str; 3] = ["html", "txt", "json"];
 
 /// Decides the names at the partner; recorded before a byte leaves, so that they are found again after a crash.
@@ -59,8 +59,9 @@ async fn name_of_sent(gateway: &Gateway, link: &Link, delivery: &Delivery) -> Re
     Ok(pattern.replace(SERIAL, &format!("{serial:03}")))
 }
 
-/// The how many-th of its link's deliveries of its day this is, in the order in which the ledger learned of them. What is sent
-/// again is the same file, and has its number. `of_link` is in the order of ids, from the newest on.
+/// The delivery's number among its link's deliveries of the same day, from 1, in the order in which the ledger learned of
+/// them. A resend sends the same file, and has its original's number. `of_link` gives the link's deliveries by id, the newest
+/// first.
 fn serial(
     of_link: impl Iterator<Item = Result<Delivery, LedgerError>>,
     delivery: &Delivery,
@@ -80,7 +81,7 @@ fn serial(
     Ok(serial)
 }
 
-/// Where a delivery goes at the partner. Each name that was found taken makes the number in it higher.
+/// Where a delivery goes at the partner. For each name that was found taken, the number added to the name grows by one.
 fn target(link: &Link, delivery: &Delivery, pattern: &str, municipality: &str) -> Target {
     let name = fill(pattern, delivery, municipality);
     let name = if delivery.names_taken == 0 { name } else { numbered(&name, delivery.names_taken + 1) };
@@ -124,8 +125,8 @@ fn check_name(gateway: &Gateway, delivery: &Delivery, target: &Target) -> Result
     })
 }
 
-/// Writes sheet and manifest to the delivery's folder and, where the partner's file wants it, to the medium. Says what was
-/// done; nothing where nothing is carried.
+/// Writes sheet and manifest to the delivery's folder and, where the partner's file wants it, to the medium. Hands back what
+/// was written to the medium; empty for a delivery that isn't carried on one.
 pub(super) async fn accompany(
     gateway: &Gateway,
     delivery: &Delivery,

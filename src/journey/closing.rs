@@ -1,9 +1,9 @@
-//! What every delivery and collection comes to in the end: its place in the archive. Before that, what one that nobody goes on
-//! with has left at the partner under its temporary name, maybe the whole content, is removed.
+//! The end of every delivery and collection: its folder moves to the archive. Before that, what a delivery that nobody goes
+//! on with has left at the partner under its temporary name, maybe the whole content, is removed.
 //!
-//! Owns when that is removed: once, just before the delivery's end, if the partner may be reached and can be. Promises that
-//! nothing waits for it: what can't be removed is named to people. Removes no other name than the one that bears the
-//! delivery's own id, which no partner gives to a file.
+//! Owns when the temporary file is removed: once, just before the delivery's end, if the partner may and can be reached.
+//! Promises that nothing waits for the removal: a file that can't be removed is named to people. Removes only the name that
+//! bears the delivery's own id, which no partner gives to a file.
 
 use std::time::Duration;
 
@@ -30,11 +30,12 @@ pub(super) async fn archive(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     Ok(Event::Archived { archived: Archived { swept, ..archived } })
 }
 
-/// Removes what is left at the partner, if anything is; what was asked and answered, if it is gone.
+/// Removes the delivery's temporary file at the partner. Hands back what was asked and answered; nothing if there was no file
+/// to remove, or the removal failed.
 async fn sweep(gateway: &Gateway, delivery: &Delivery) -> Option<Asked> {
     let path = delivery.left_at_partner().filter(|_| may_be_reached(gateway, delivery))?;
     let removing = async {
-        // Whatever hinders it hinders other deliveries too, and is told with them.
+        // Whatever keeps us from a session hinders other deliveries too, and is told with them.
         let mut lease = gateway.session(delivery, Step::Archive).await.map_err(|_| None)?;
         let removed = lease.session().remove(&path).await.map_err(|error| Some(error.to_string()))?;
         lease.give_back();
@@ -54,8 +55,8 @@ async fn sweep(gateway: &Gateway, delivery: &Delivery) -> Option<Asked> {
     None
 }
 
-/// Nobody holds the partner or the link, they are within their hours, and a connection can be expected to come about. A
-/// medium isn't asked for: whoever has it removes what is on it.
+/// Whether the partner may be asked now: neither partner nor link is held, it is within their hours, and the partner isn't
+/// known to be down. A medium isn't asked for: whoever has it removes what is on it.
 fn may_be_reached(gateway: &Gateway, delivery: &Delivery) -> bool {
     let is_free = |subject| gateway.ledger.hold(&subject).is_ok_and(|hold| hold.is_none());
     !gateway.config.is_carried(&delivery.partner)

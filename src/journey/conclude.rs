@@ -16,8 +16,8 @@ use totatsu_ledger::state::{Delivery, Doubt, Gate, Stage, Standing};
 use totatsu_ledger::step::Step;
 use totatsu_ledger::words::state_word;
 
-/// Records the evidence of a step, or what its failure means. Of a delivery that waits as before nothing is recorded: it is
-/// handed back with the gate as it is now.
+/// Records the evidence of a step, or what its failure means. For a delivery that waits at the same gate as before nothing is
+/// recorded: the delivery is handed back with the gate as it is now.
 pub(super) async fn conclude(
     gateway: &Gateway,
     delivery: Delivery,
@@ -52,12 +52,12 @@ pub(super) fn recorded(gateway: &Gateway, delivery: &Delivery) {
     log(delivery);
 }
 
-/// Whether the ledger knows already that the delivery waits for such a reason.
+/// Whether the ledger already has the delivery queued at a gate of this kind.
 fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
     matches!(&delivery.standing, Standing::Queued { gate: known } if known.is_same_as(gate))
 }
 
-/// Differences that follow a missing one would be imported on the wrong base.
+/// Holds the link behind a rejected file: the differences that follow would be imported on the wrong base.
 async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), LedgerError> {
     let reason = say!("journey-behind-rejected", id = delivery.id);
     let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
@@ -111,7 +111,7 @@ fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     };
     let now = Moment::now();
     let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
-    // The time in which a medium was waited for is nothing to give up over.
+    // On a medium, failing counts from this try on: a delivery isn't given up because its medium was waited for.
     let failing = delivery.failing.filter(|_| !gateway.config.is_carried(&delivery.partner));
     let since = failing.map_or(now, |failing| failing.since);
     let held = |reason| Event::Held(Doubt { unknown, ..Doubt::new(step, reason) });
@@ -131,7 +131,7 @@ fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     }
 }
 
-/// When the step may be taken: what only our own disk is asked for may be done at any time.
+/// The hours in which the step may be taken. A step that asks only our own disk may be taken at any time.
 fn hours_of(step: Step, gateway: &Gateway, delivery: &Delivery) -> Hours {
     match step {
         Step::Transfer | Step::Verify | Step::Publish | Step::Acknowledge | Step::Fetch | Step::Clear => {
@@ -148,7 +148,7 @@ fn hours_of(step: Step, gateway: &Gateway, delivery: &Delivery) -> Hours {
     }
 }
 
-/// Nobody would ask: what is rejected or left out ends well as far as the gateway is concerned.
+/// The alert about a rejected file, or about records that were left out. For the gateway both end well, so nobody would ask.
 fn alert_of(event: &Event, delivery: &Delivery) -> Option<Alert> {
     let (id, link, name) = (&delivery.id, &delivery.link, delivery.name());
     let (kind, text) = if let Event::Rejected { .. } = event {
@@ -181,11 +181,11 @@ fn log_going_out(delivery: &Delivery) {
     }
 }
 
-/// One more line for what a collection's steps tell besides their state.
+/// Logs what a collection's step tells besides the state.
 fn log_going_in(delivery: &Delivery, collection: &Collection) {
     let (link, state) = (&delivery.link, delivery.state());
     let (file, word) = (&collection.found.name, state_word(state));
-    // What is done after the handing over leaves the state as it is.
+    // The steps after the handing over leave the state as it is.
     if matches!(delivery.stage, Stage::Placed | Stage::Imported) {
         if let Some(last) = collection.cleared.as_ref().and_then(|cleared| cleared.asked.last()) {
             let text = say!("journey-at-the-partner", asked = last.asked, answered = last.answered);

@@ -1,8 +1,8 @@
 //! What a queued delivery waits for at this moment, for whoever asks.
 //!
-//! The ledger keeps the kind of reason for which it waits, once. Who stands ahead, since when and why change while it waits, for
-//! thousands at a time: that is gathered here, of those that somebody looks at. Records nothing and decides nothing; what
-//! can't be known without a running gateway stays as it was recorded.
+//! The ledger records once for what kind of reason a delivery waits. Who stands ahead, since when and why may change for
+//! thousands at a time: this module gathers that for the deliveries that somebody looks at. Records nothing and decides
+//! nothing; what can't be known without a running gateway stays as it was recorded.
 
 use super::plan::Ahead;
 use super::turn;
@@ -13,7 +13,7 @@ use totatsu_ledger::hold::Subject;
 use totatsu_ledger::state::{Delivery, Gate, Standing};
 use totatsu_ledger::{Ledger, LedgerError};
 
-/// The gate that a queued delivery stands at, where it has come to be another one of its kind than was recorded.
+/// The gate that a queued delivery stands at now; nothing if that is the recorded one, or can't be known.
 ///
 /// # Errors
 /// The ledger can't answer.
@@ -50,7 +50,7 @@ pub fn gate_now(
     Ok(now.filter(|now| now != gate))
 }
 
-/// The first on an ordered link that isn't finished.
+/// The delivery that a queued one on an ordered link waits for.
 fn ahead(
     ledger: &Ledger,
     gateway: Option<&Gateway>,
@@ -68,7 +68,8 @@ fn ahead(
     Ok(ahead.map(|Ahead { id, held }| Gate::Order { behind: id, held }))
 }
 
-/// Who has the lock, or stands in front of it. One that stands there itself waits for another program.
+/// What keeps the lock from a delivery: a collection that is handed over and not imported, else the delivery in front of the
+/// lock. A delivery that is in front itself waits for another program.
 fn locked(gateway: &Gateway, delivery: &Delivery, lock: &str) -> Result<Option<Gate>, LedgerError> {
     let handed_over = match delivery.collection() {
         Some(_) => turn::exclusive(gateway, delivery, lock)?,

@@ -1,8 +1,7 @@
 //! The steps of the way in: what each needs is gathered, the step is done, and its evidence handed back.
 //!
-//! What happens under the
-//! link's lock is done in one go: the lock is taken, what is about to happen is recorded, it is done, and only then is the
-//! lock let go.
+//! What happens under the link's lock is done in one go: the lock is taken, what is about to happen is recorded, it is done,
+//! and only then is the lock let go.
 
 use std::collections::BTreeMap;
 
@@ -36,8 +35,8 @@ use totatsu_records::LayoutValues;
 use totatsu_records::decode::{self, DecodeError};
 use totatsu_transport::pool::Lease;
 
-/// What isn't there is gone, unless an earlier collection of the name is about to remove what was there: it takes that aside, and
-/// gives back what is another file by now.
+/// Fetches the partner's file. If the file isn't there, it is gone for good, unless an earlier collection of the same name is
+/// under way: that one may have taken the file aside, and gives it back if it is a new one. Then the fetch is tried again.
 pub(super) async fn fetch(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -59,7 +58,7 @@ pub(super) async fn fetch(
     }
 }
 
-/// A file that has to settle first is let be, and the session with it.
+/// Fetches the file if it has settled. Otherwise remembers the look, and leaves the file alone.
 async fn look_and_fetch(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -134,8 +133,8 @@ pub(super) async fn decode(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     }
 }
 
-/// Under the lock, which is kept until they have their name: looks whether it is the next, and makes the rows ready in the
-/// inbox.
+/// Makes the rows ready in the inbox, under the link's lock, if no other collection is in the way. The lock is kept until the
+/// rows have their name.
 pub(super) async fn prepare(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -160,7 +159,7 @@ pub(super) async fn prepare(
     Ok(Performed::Begun(Event::PlacingStarted { placing }, Begun::Placing(lock)))
 }
 
-/// After a crash, or where the name was taken in the inbox.
+/// Gives the rows that are ready their name: after a crash, or after the name was taken in the inbox.
 pub(super) async fn finish_placing(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -178,9 +177,9 @@ pub(super) async fn give_name(placing: &Placing) -> Result<Event, Failure> {
     Ok(Event::Placed { placed })
 }
 
-/// The lock is kept while the command runs. One that has done its work by now, because a person let it go on while it still
-/// ran, isn't run again.
-/// The command runs on the bytes that were placed, each time, or not at all.
+/// Takes the lock, which is kept while the command runs, and makes sure that the rows in the inbox are those that were
+/// placed. A command that has ended well by now isn't run again: a person let the collection go on while the command still
+/// ran.
 pub(super) async fn begin_import(gateway: &Gateway, delivery: &Delivery) -> Result<Performed, Failure> {
     let (link, collection) = known(gateway, delivery, Step::Import)?;
     let folder = gateway.spool.folder(&delivery.id);
@@ -228,7 +227,7 @@ pub(super) async fn run_import(
     ended_well(handed_over.placing, Some(command), imported).await
 }
 
-/// What was imported goes from the inbox, where the link says so.
+/// Ends an import that went well: the rows go from the inbox, where the link says so.
 async fn ended_well(
     placing: &Placing,
     command: Option<&ImportCommand>,
@@ -240,7 +239,8 @@ async fn ended_well(
     Ok(Event::Imported { imported })
 }
 
-/// The program was started before this one did: it is waited for by its lock, and then tells how it ended.
+/// Finds out how an import ended that an earlier process of ours began. The command has the lock to its end: once we have the
+/// lock, the command has ended.
 pub(super) async fn end_of_import(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -286,7 +286,7 @@ pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     let name = link.fill(&agreed.name, &delivery.id, &collection.found, delivery.accepted_at.date());
     let sha256 = totatsu_base::digest::Sha256::of(text.as_bytes());
     let outcome = outcome_of(delivery);
-    // In the outbox first: what isn't there any more, the ledger knew before it went.
+    // The outbox is asked before the ledger: the ledger knew every file that has left the outbox by now.
     let (outbox, own_name, own_text) = (outbound.outbox_place(), name.clone(), text.clone());
     let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, &own_text)).await;
     let is_known = gateway.ledger.with_source(&agreed.link, sha256).next().transpose()?.is_some();
@@ -347,7 +347,7 @@ pub(super) async fn clear(
     Ok(Event::Cleared { cleared })
 }
 
-/// Nothing of what was given up stays in the inbox: no hidden name, and no rows that a command should have imported.
+/// Gives a collection up: its hidden name, and rows that a command should have imported, go from the inbox. Then archives it.
 pub(super) async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let placing = delivery.collection().and_then(|collection| collection.placing.clone());
     if let Some(placing) = placing {
@@ -358,7 +358,7 @@ pub(super) async fn give_up(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     archive(gateway, delivery).await
 }
 
-/// Where a person decided instead of the import command, the rows go from the inbox as if it had imported them.
+/// Where a person decided instead of the import command, removes the rows from the inbox as if the command had imported them.
 pub(super) async fn remove_if_confirmed(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
     match delivery.confirmed {
         Some(_) => remove_without_import(gateway, delivery).await,

@@ -44,14 +44,15 @@ pub struct Advanced<'g> {
     pub delivery: Delivery,
     /// The session, for the next step: whoever has no use for it gives it back.
     pub line: Option<Lease<'g>>,
-    /// For how long nothing can be done: its file at the partner settles, of which the ledger knows nothing.
+    /// For how long the collection's file at the partner has to settle, and nothing can be done. The ledger doesn't know of
+    /// it.
     pub settles_in: Option<Duration>,
-    /// The lock that it let go of: others may wait for it.
+    /// The lock that the delivery let go of: others may wait for it.
     pub let_go: Option<String>,
 }
 
-/// Takes the next step of a delivery and records what came of it; a finished delivery is handed back as it is, and one on
-/// which a person has to decide.
+/// Takes the next step of a delivery and records what came of it. A delivery that is finished or held is handed back as it
+/// is.
 ///
 /// # Errors
 /// See [`Stop`]. What was done stays done; the ledger tells how far that is.
@@ -86,13 +87,13 @@ pub async fn advance_with<'g>(
 ) -> Result<Advanced<'g>, Stop> {
     let (delivery, line) = step(gateway, delivery, line).await?;
     let settles_in = gateway.settling.left(&delivery.id);
-    // Whom another program keeps waiting stays in front, and tries again.
+    // A delivery that another program keeps waiting stays in front, and tries again.
     let stays = matches!(&delivery.standing, Standing::Queued { gate: Gate::Exclusive { behind: None, .. } });
     let let_go = if stays { None } else { gateway.fronts.leave(&delivery.id) };
     Ok(Advanced { delivery, line, settles_in, let_go })
 }
 
-/// The session comes back where the step went well, or where nothing went wrong with it.
+/// Plans the next work, does it and records it. Hands the session back, unless something may be wrong with it.
 async fn step<'g>(
     gateway: &'g Gateway,
     delivery: Delivery,
@@ -107,7 +108,7 @@ async fn step<'g>(
                 lease.give_back();
                 None
             }
-            // The receipt is due whether or not there is anything to tidy up.
+            // The receipt is due even if no session was found to remove the acknowledgement with.
             Some(Err(_)) if matches!(work, Work::Receipt(_)) => None,
             Some(Err(failure)) if work.at_partner().is_some() => {
                 return Ok((conclude::conclude(gateway, delivery, Err(failure)).await?, None));

@@ -1,4 +1,4 @@
-//! What comes after the handing over of a collection, as its link says by now.
+//! What follows once a collection's rows are handed over, as its link's configuration says now.
 
 use crate::collect::clear::Afterwards;
 use crate::config::link::InboundLink;
@@ -31,7 +31,8 @@ pub(super) fn after_placing(link: &InboundLink, stage: Stage, collection: &Colle
     }
 }
 
-/// A partner that wants to know is told of a refusal too.
+/// Whether the partner is still to be told that its file was refused: where acknowledgements are agreed, a refusal is told
+/// too.
 pub(super) fn refusal_to_tell(link: &InboundLink, collection: &Collection) -> bool {
     link.acknowledge.is_some() && collection.answered.is_none()
 }

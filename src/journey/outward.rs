@@ -22,14 +22,15 @@ use totatsu_ledger::way::Aimed;
 use totatsu_records::encode::{self, ConvertError};
 use totatsu_transport::pool::Lease;
 
-/// Until the outbox name is gone, the same file could be taken over again: nothing is decided or sent before.
+/// Takes the outbox name away. Until it is gone, the same file could be taken over again: nothing is decided or sent before.
 pub(super) async fn release_outbox_name(delivery: &Delivery, accepted: &Accepted) -> Result<(), Failure> {
     let (id, accepted) = (delivery.id.clone(), accepted.clone());
     let released = blocking(move || accept::release_outbox_name(&id, &accepted)).await;
     released.map_err(|error| Failure::of_exchange(Step::Accept, &error))
 }
 
-/// Those that are held wouldn't find out by themselves. One whose step is under way finds out before its next.
+/// Records that older deliveries are superseded: held ones wouldn't find out by themselves. A delivery whose step is under
+/// way is passed over, and finds out before its next step.
 pub(super) async fn supersede(
     gateway: &Gateway,
     newer: &Delivery,
@@ -93,7 +94,7 @@ pub(super) async fn transfer(
     Aimed { target, converted }: Aimed<'_>,
     lease: &mut Lease<'_>,
 ) -> Result<Event, Failure> {
-    // What comes back on another medium is told from an earlier one when it is imported.
+    // An acknowledgement that comes back on a medium is told from an earlier one when it is imported.
     if let Some(agreement) =
         gateway.config.agreement(delivery).filter(|_| !gateway.config.is_carried(&delivery.partner))
     {
@@ -183,8 +184,8 @@ pub(super) async fn acknowledge(
     Err(Failure::Closed(Gate::Acknowledgement { path, until }))
 }
 
-/// Where it is ours to remove. One that stays is found before the next delivery that would mistake it for its own. Says whether
-/// the session is as good as before.
+/// Removes the partner's acknowledgement, where it is ours to remove. One that stays is found before the next delivery that
+/// would mistake it for its own. Says whether the session is as good as before.
 pub(super) async fn remove_acknowledgement(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -192,7 +193,7 @@ pub(super) async fn remove_acknowledgement(
     lease: &mut Lease<'_>,
 ) -> bool {
     let agreed = gateway.config.agreement(delivery).is_some_and(|agreement| agreement.remove);
-    // One that came on a medium stays there, as the partner's own paper would.
+    // An acknowledgement that came on a medium stays there, as the partner's own paper would.
     if !agreed || delivery.carried_on().is_some() {
         return true;
     }

@@ -62,7 +62,7 @@ pub(super) async fn perform<'g>(
         }
         (Work::Archive, _) => closing::archive(gateway, delivery).await?,
         (Work::GiveUp, _) => inward::give_up(gateway, delivery).await?,
-        // Until the session came, something else was to be done.
+        // The work has changed since it was looked whether a session is needed: it is planned again, with a session.
         (
             Work::Transfer(_)
             | Work::Verify(_)
@@ -76,7 +76,7 @@ pub(super) async fn perform<'g>(
     Ok(Performed::Done(event))
 }
 
-/// Goes on with what has begun.
+/// Goes on with work whose beginning is recorded.
 pub(super) async fn go_on(gateway: &Gateway, delivery: &Delivery, begun: Begun) -> Result<Event, Failure> {
     let lacking = |Lacks(evidence)| Failure::hold(step_after(delivery.stage), lacks_evidence(evidence));
     match (begun, Way::of(delivery).map_err(lacking)?) {

@@ -7,13 +7,13 @@ use totatsu_ledger::state::Delivery;
 
 /// What a piece of work came to.
 pub(super) enum Performed {
-    /// It is done.
+    /// The work is done.
     Done(Event),
-    /// It has begun: once that is recorded, it goes on with what is kept.
+    /// The work has begun: once the event is recorded, it goes on with what is kept.
     Begun(Event, Begun),
-    /// It is done, and recorded with others of its kind: the delivery as it stands now.
+    /// The work is done, and was recorded with others of its kind: this is the delivery as it stands now.
     Recorded(Box<Delivery>),
-    /// A file has to be left alone for a while; the ledger need not know.
+    /// The partner's file has to be left alone for a while; the ledger need not know.
     Settles,
     /// Something was done that changes no state.
     Nothing,

@@ -1,13 +1,13 @@
 //! Whether a file has about as many records as its link expects.
 //!
-//! Owns that judgement: far more than the expected maximum, far fewer than each of the last files had, or none where there should be some. Pure;
-//! what follows from it is for the plan.
+//! Owns that judgement: far more than the expected maximum, far fewer than each of the last files had, or none where there
+//! should be some. Pure; what follows from it is for the plan.
 
 use crate::config::link::{EmptyFile, ExpectedRecords};
 use totatsu_base::say;
 
-/// What speaks against a file with so many records, where none of the last ones of its link had fewer than
-/// `fewest`; nothing if it can be right.
+/// What speaks against a file with `records` records; nothing if the number can be right. None of the link's last files had
+/// fewer than `fewest`.
 pub(super) fn suspicion(limits: &ExpectedRecords, records: u64, fewest: Option<u64>) -> Option<String> {
     if records == 0 {
         return (limits.empty == EmptyFile::Hold).then(|| say!("journey-no-records"));

@@ -1,4 +1,5 @@
-//! Receipts are written, all that are due at a time: each carries the digest of the one before, and they are recorded with one sync.
+//! Writes receipts, all that are due at a time: each carries the digest of the one before, and all are recorded with one
+//! sync.
 //!
 //! Promises that a receipt is recorded only once it and all before it in the chain are on disk. Where one fails, those behind it are
 //! written anew, as if it had never been asked for.
@@ -14,7 +15,7 @@ use totatsu_ledger::LedgerError;
 use totatsu_ledger::event::Event;
 use totatsu_ledger::state::{Delivery, Stage};
 
-/// Receipts that are written together.
+/// How many receipts are written together at most.
 const TOGETHER: usize = 64;
 
 /// A receipt that is being written.
@@ -28,7 +29,7 @@ pub(super) async fn issue_receipt(gateway: &Gateway, delivery: &Delivery) -> Res
             biased;
             told = &mut told => return match told {
                 Ok(outcome) => outcome.map(|delivery| Performed::Recorded(Box::new(delivery))),
-                // Who was at it has been stopped: the ledger tells what was recorded.
+                // The task that wrote the receipt has been stopped: the ledger tells what was recorded.
                 Err(_) => Ok(Performed::Nothing),
             },
             turn = gateway.ledger.turn_to_issue() => turn,
@@ -41,7 +42,7 @@ pub(super) async fn issue_receipt(gateway: &Gateway, delivery: &Delivery) -> Res
     }
 }
 
-/// Issues receipts in this order; hands back those behind one that failed. The first is never among them.
+/// Issues receipts in this order. Hands back those behind one that failed, to be issued anew; the first is never among them.
 async fn issue_together(gateway: &Gateway, mut due: Vec<DueReceipt>) -> Vec<DueReceipt> {
     let ends = || Ok::<_, LedgerError>((gateway.ledger.last_receipt()?, gateway.ledger.position()?));
     let (mut previous, journal) = match ends() {
@@ -70,12 +71,12 @@ async fn issue_together(gateway: &Gateway, mut due: Vec<DueReceipt>) -> Vec<DueR
     again
 }
 
-/// Those that were written before one that wasn't, and those behind it.
+/// The receipts that were written, up to the first that failed; and the deliveries behind that one.
 async fn written(being_written: Vec<BeingWritten>) -> (Vec<(DueReceipt, SignedReceipt)>, Vec<DueReceipt>) {
     let (mut written, mut behind, mut broken) = (Vec::new(), Vec::new(), false);
     for (one, signed, outcome) in being_written {
         match outcome.end().await {
-            // Its number and digest stand for nothing.
+            // A receipt before it failed: its number and digest stand for nothing.
             _ if broken => behind.push(one),
             Ok(()) => written.push((one, signed)),
             Err(error) => {

@@ -66,7 +66,8 @@ pub fn interrupted(delivery: &Delivery) -> Option<Event> {
         return None;
     }
     if delivery.stage == Stage::Transferring {
-        // What waited may have gone on since: nobody can tell, and nothing is said to have been cut off.
+        // A delivery that was queued or waiting may have gone on since. Nobody can tell, so the reason doesn't say that it
+        // was cut off.
         let reason = match delivery.standing {
             Standing::Queued { .. } | Standing::Waiting { .. } => say!("journey-not-whole-yet"),
             Standing::Going | Standing::Held { .. } => say!("journey-cut-off-transfer"),

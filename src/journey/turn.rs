@@ -21,12 +21,12 @@ use totatsu_ledger::state::{Delivery, Gate, HELD, QUEUED, Stage, Standing, UNKNO
 use totatsu_ledger::wanted::Wanted;
 use totatsu_ledger::{Ledger, LedgerError};
 
-/// How much further back than a link says the same content is looked for: an id is made before its file is accepted, and clocks
+/// Added to the time for which a link looks back for the same content: an id is made before its file is accepted, and clocks
 /// are set.
 const CLOCKS: Duration = Duration::from_secs(24 * 3600);
-/// With so many earlier files a file is compared.
+/// With how many earlier files a file's number of records is compared.
 const LAST_FILES: usize = 10;
-/// So many earlier ones are looked at for them, since some were rejected or cancelled.
+/// How many earlier deliveries are looked at to find those: some were rejected or cancelled.
 const LAST_LOOKED_AT: usize = 50;
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 pub(super) const AWAITING: [Stage; 5] =
@@ -136,7 +136,7 @@ fn same_content(
 ) -> Result<Option<SameContent>, LedgerError> {
     let Some(source) = delivery.source().filter(|_| !within.is_zero()) else { return Ok(None) };
     let stays = gateway.config.inbound.get(&delivery.link).map(|link| link.afterwards == Afterwards::Leave);
-    // An id tells when it was made, by the clock of then.
+    // An id tells the day on which it was made, as the clock showed it then.
     let oldest = delivery.accepted_at.before(within.saturating_add(CLOCKS)).in_japan();
     let oldest = oldest.strftime("%Y%m%d").to_string();
     for earlier in gateway.ledger.with_source(&delivery.link, source.sha256) {
@@ -155,7 +155,7 @@ fn same_content(
     Ok(None)
 }
 
-/// The others of an ordered link; nothing of a free one.
+/// How the other deliveries of an ordered link stand to this one; empty on a free link.
 fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, LedgerError> {
     let mut lane = Lane { overtaken_by: overtaken(gateway, delivery, link)?, ..Lane::default() };
     if link.order == Order::Free {
@@ -174,13 +174,13 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
     for id in gateway.ledger.lane(&delivery.link) {
         let Some(other) = gateway.ledger.find(&id?)? else { continue };
         let before = other.begun < delivery.begun;
-        // One that may still be rejected displaces nothing.
+        // A newer delivery that may still be rejected displaces nothing.
         let ready = other.stage >= Stage::Converted && !other.stage.is_final();
-        // Nor does one that is hardly right.
+        // A suspicious one displaces nothing either.
         let ready = ready
             && (other.waived.contains(&Waiver::Suspicion)
                 || suspicion_of(gateway, &other, link.record_limits.as_ref())?.is_none());
-        // One that a person wants sent although it is older keeps its turn.
+        // A delivery that a person wants sent although it is older keeps its turn.
         let gives_way = !other.waived.contains(&Waiver::Sequence) && gateway.claims.is_free(&other.id);
         if before && other.stage.is_before_sending() && gives_way {
             lane.older.push(other.id);
@@ -191,7 +191,7 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
     Ok(lane)
 }
 
-/// Another one of the link that a person let go before its turn, and that hasn't ended.
+/// Another delivery of the link that a person let go before its turn, and that isn't finished.
 fn let_go_first(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Ahead>, LedgerError> {
     for id in gateway.ledger.let_go_first(&delivery.link)? {
         let Some(other) = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id) else { continue };
@@ -206,8 +206,8 @@ pub(super) fn ahead_of(ahead: Delivery) -> Ahead {
     Ahead { held: matches!(ahead.standing, Standing::Held { .. }), id: ahead.id }
 }
 
-/// What speaks against a delivery by the number of its records, beside the last files of its link that came through. A peak, such
-/// as the end of a fiscal year, is followed by files that are as small as those before it.
+/// What speaks against a delivery by its number of records, compared with the last files of its link that came through. The
+/// smallest of them counts: after a peak, such as the end of a fiscal year, files are as small as before it.
 fn suspicion_of(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -248,7 +248,8 @@ fn records_of(gateway: &Gateway, delivery: &Delivery) -> Option<u64> {
     gateway.config.catalogue.version(layout, version)?.data_records(records)
 }
 
-/// One that has overtaken it, where that matters: of differences, each but a resend has its turn whatever went before it.
+/// The delivery that has overtaken this one, where that matters. On a strict link it matters for a resend only: every other
+/// delivery has its turn whatever went before it.
 fn overtaken(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Option<DeliveryId>, LedgerError> {
     if link.order == Order::Strict && delivery.resend_of.is_none() {
         return Ok(None);
@@ -256,8 +257,8 @@ fn overtaken(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Opti
     overtaken_by(&gateway.ledger, delivery, link.order)
 }
 
-/// One that comes after this one by the link's order, and that the partner has got, or may have got by now. On a free link
-/// nothing comes after another.
+/// A delivery that comes after this one by the link's order, and that the partner has got, or may have got by now. On a free
+/// link nothing comes after another.
 pub(crate) fn overtaken_by(
     ledger: &Ledger,
     delivery: &Delivery,
@@ -280,7 +281,7 @@ pub(crate) fn overtaken_by(
     Ok(None)
 }
 
-/// One that comes after this one by the link's order, and that the partner has got, or is to get.
+/// A delivery that comes after this one by the link's order, and that the partner has got, or is to get.
 pub(crate) fn newer_on(ledger: &Ledger, delivery: &Delivery) -> Result<Option<DeliveryId>, LedgerError> {
     if let Some(newer) = overtaken_by(ledger, delivery, Order::Latest)? {
         return Ok(Some(newer));
@@ -301,7 +302,7 @@ pub(super) fn same_acknowledgement(
     delivery: &Delivery,
 ) -> Result<Option<DeliveryId>, LedgerError> {
     let path = delivery.target.as_ref().and_then(|target| target.acknowledgement.as_ref());
-    // What comes back on another medium is told from an earlier one when it is imported.
+    // An acknowledgement that comes back on a medium is told from an earlier one when it is imported.
     let Some(path) = path.filter(|_| !gateway.config.is_carried(&delivery.partner)) else {
         return Ok(None);
     };
@@ -340,8 +341,8 @@ pub(super) fn shares_name(
     Ok(false)
 }
 
-/// On an ordered link one collection goes after another; where files follow each other by date or number, one that a person
-/// has to decide on is waited for.
+/// The collection that this one has to wait for. On an ordered link that is the one ahead; where files follow each other by
+/// date or number, an earlier held one is waited for too.
 pub(super) fn ahead_in(
     gateway: &Gateway,
     delivery: &Delivery,

@@ -8,9 +8,9 @@ use der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
 
 use totatsu_base::{Sha256, say};
 
-/// id-ct-TSTInfo.
+/// The object identifier id-ct-TSTInfo (RFC 3161), DER without its header.
 const TST_INFO: [u8; 11] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
-/// id-sha256.
+/// The object identifier id-sha256 (RFC 5754), DER without its header.
 const SHA256: [u8; 9] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
 /// The statuses that a stamp comes with: granted, with or without modifications.
 const GRANTED: [u8; 2] = [0, 1];
@@ -27,14 +27,14 @@ pub struct ReadStamp {
 /// Why an answer is no stamp.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// It has another form: usually an error page of a proxy, or the command printed something else. The operator corrects the
-    /// command.
+    /// The answer has another form: usually an error page of a proxy, or the command printed something else. The operator
+    /// corrects the command.
     #[error("{}", say!("daemon-stamp-form"))]
     Form,
     /// The authority refused: its status says so. The operator asks it.
     #[error("{}", say!("daemon-stamp-refused", status = .0))]
     Refused(u8),
-    /// It is for another digest, or by another algorithm than SHA-256. The operator corrects the command.
+    /// The stamp is for another digest, or by another algorithm than SHA-256. The operator corrects the command.
     #[error("{}", say!("daemon-stamp-other"))]
     Other,
 }

@@ -1,8 +1,8 @@
 //! The operator's command that has a digest stamped.
 //!
-//! It gets the digest, in 64 hexadecimal digits, as `TOTATSU_STAMP_SHA256`, in place of `{sha256}` among its arguments, and on standard
-//! input; the number of the line as `TOTATSU_STAMP_EVENT`. What it prints is the answer. Runs through no shell, with an empty
-//! environment besides, and is killed with its time limit.
+//! The command gets the digest, in 64 hexadecimal digits, as `TOTATSU_STAMP_SHA256`, in place of `{sha256}` among its
+//! arguments, and on standard input; the number of the line as `TOTATSU_STAMP_EVENT`. What it prints is the answer. Runs
+//! through no shell, with an empty environment besides, and is killed with its time limit.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -23,22 +23,22 @@ const INHERITED: [&str; 3] = ["PATH", "LANG", "HOME"];
 /// Bytes of an answer; stamps with all their certificates have some thousand.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Why there is no stamp. It is tried again.
+/// Why there is no stamp. Another is asked for later.
 #[derive(Debug, thiserror::Error)]
 pub enum StampError {
-    /// It can't be run. Usual cause: it was moved. The operator corrects the configuration.
+    /// The command can't be run. Usual cause: it was moved. The operator corrects the configuration.
     #[error("{}", say!("daemon-stamp-not-run", error = os_error(.0)))]
     NotRun(std::io::Error),
-    /// It said that it failed. Usual cause: the authority can't be reached.
+    /// The command said that it failed. Usual cause: the authority can't be reached.
     #[error("{}", say!("daemon-stamp-exit", status = .0))]
     Failed(std::process::ExitStatus),
-    /// It took too long, and was killed.
+    /// The command took too long, and was killed.
     #[error("{}", say!("daemon-stamp-too-long", limit = format!("{:?}", .0)))]
     TooLong(Duration),
-    /// It printed more than any stamp has.
+    /// The command printed more than any stamp has.
     #[error("{}", say!("daemon-stamp-too-large", limit = LIMIT))]
     TooLarge,
-    /// What it printed is no stamp of this digest.
+    /// What the command printed is no stamp of this digest.
     #[error(transparent)]
     Unfit(#[from] Unfit),
 }
@@ -66,7 +66,7 @@ pub async fn stamp(by: &OperatorCommand, line: Anchor) -> Result<(Vec<u8>, ReadS
 
 async fn answer_of(mut child: Child, digest: &str) -> Result<Vec<u8>, StampError> {
     if let Some(mut input) = child.stdin.take() {
-        // One that goes by its arguments alone needn't read it.
+        // A command that goes by its arguments alone needn't read its input.
         drop(input.write_all(format!("{digest}\n").as_bytes()).await);
     }
     let mut answer = Vec::new();

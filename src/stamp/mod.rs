@@ -18,10 +18,10 @@ use totatsu_ledger::Event;
 pub use answer::{ReadStamp, Unfit, read};
 pub use command::{StampError, stamp};
 
-/// The directory of answers, in the ledger's.
+/// The directory of stamps, inside the ledger's directory.
 const DIRECTORY: &str = "timestamps";
 
-/// Where the answers are.
+/// The directory in which a ledger's stamps are kept.
 pub fn directory_of(ledger: &Path) -> PathBuf {
     ledger.join(DIRECTORY)
 }
@@ -34,7 +34,7 @@ pub fn keep(ledger: &Path, line: Anchor, answer: &[u8]) -> Result<Event, SpoolEr
     let directory = directory_of(ledger);
     durable::make_dir(&directory)?;
     let file = format!("{:012}.tsr", line.seq);
-    // One that a crash left without its event gives way to this.
+    // A file that a crash left without its event gives way to this one.
     durable::write_durably(&directory.join(&file), 0o600, answer)?;
     Ok(Event::Stamped { line, file, sha256: Sha256::of(answer) })
 }

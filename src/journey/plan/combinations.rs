@@ -63,7 +63,7 @@ fn identity() -> Value {
     json!({"device": 1, "inode": 2, "size": 3, "modified_ns": 4})
 }
 
-/// With all evidence that its way can have.
+/// A delivery at this stage, with all evidence that its way can have.
 fn delivery(inward: bool, stage: Stage) -> Delivery {
     let origin = if inward {
         let decoded = json!({"layout": "l", "layout_version": "v", "layout_sha256": ZEROS, "size": 1, "sha256": ZEROS,
@@ -97,7 +97,7 @@ fn delivery(inward: bool, stage: Stage) -> Delivery {
     read(value)
 }
 
-/// Nothing, a closed gate, a failure, or a hold.
+/// Gives the delivery one of four standings: nothing hinders it, a closed gate, a failure, or a hold.
 fn stand(choices: &mut Choices, delivery: &mut Delivery) {
     let gate = Gate::PartnerDown { partner: "eltax".to_owned(), since: delivery.updated };
     delivery.standing = match choices.pick(4) {
@@ -161,7 +161,7 @@ fn known_out(choices: &mut Choices, stage: Stage, at: Moment) -> Known {
     if stage == Stage::Converted {
         known.lane.ahead = ahead(choices);
         known.lane.newer_ready = one(choices, '4');
-        // Those before it matter on one kind of link only: elsewhere it is suspicious alone.
+        // Older deliveries matter on one kind of link only: elsewhere the delivery is suspicious by itself.
         let (older, suspicious) = [(false, false), (true, false), (true, true)][choices.pick(3)];
         known.lane.older = older.then(|| id('5')).into_iter().collect();
         known.suspicion = suspicious.then(|| "many".to_owned());
@@ -230,7 +230,7 @@ fn check_out(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn(
     let stage = delivery.stage;
     match work {
         Work::ReleaseOutboxName(_) => {
-            // One that was given up before anything was decided may still have its name in the outbox.
+            // A delivery that was given up before anything was decided may still have its name in the outbox.
             assert!(matches!(stage, Stage::Accepted | Stage::Cancelled), "{}", what());
             assert!(!known.outbox_name_gone, "{}", what());
         }

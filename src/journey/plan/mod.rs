@@ -25,11 +25,11 @@ use totatsu_ledger::way::{Aimed, InInbox, Inward, Lacks, Outward, Way};
 pub(crate) struct Known {
     /// What the configuration says of its link now, if it goes out and the link is there.
     pub outbound: Option<OutboundNow>,
-    /// The same, if it comes in.
+    /// What the configuration says of its link now, if it comes in and the link is there.
     pub inbound: Option<InboundNow>,
     /// What is closed.
     pub gates: Gates,
-    /// Its name in the outbox stands for nothing of it any more.
+    /// Its outbox name was taken away.
     pub outbox_name_gone: bool,
     /// An earlier delivery of the link that began with the same bytes, not long ago.
     pub same_content: Option<SameContent>,
@@ -76,7 +76,7 @@ pub(crate) struct Gates {
     pub partner_held: Option<Gate>,
     /// The link is held.
     pub link_held: Option<Gate>,
-    /// It is outside the hours, which begin then.
+    /// When the hours begin, if it is outside them now.
     pub opens: Option<Moment>,
     /// The partner's line.
     pub line: Option<LineDown>,
@@ -94,31 +94,31 @@ pub(crate) struct LineDown {
 /// An earlier delivery that began with the same bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct SameContent {
-    /// It.
+    /// The earlier delivery.
     pub id: DeliveryId,
-    /// When that began.
+    /// When the earlier delivery was accepted.
     pub accepted_at: Moment,
-    /// It is the very same file, which stays at the partner and was touched there.
+    /// Both are the very same file, which stays at the partner and was touched there.
     pub is_same_file: bool,
 }
 
 /// The others of an ordered link.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lane {
-    /// The first before it that isn't finished.
+    /// The first delivery before this one that isn't finished.
     pub ahead: Option<Ahead>,
-    /// The newest after it whose bytes are ready to be sent.
+    /// The newest delivery after this one whose bytes are ready to be sent.
     pub newer_ready: Option<DeliveryId>,
-    /// One after it that the partner has got, or may have got by now.
+    /// A delivery after this one that the partner has got, or may have got by now.
     pub overtaken_by: Option<DeliveryId>,
-    /// Those before it of which not a byte was sent, and that nobody works on at this moment.
+    /// Deliveries before this one of which not a byte was sent, and that nobody works on at this moment.
     pub older: Vec<DeliveryId>,
 }
 
-/// One that stands ahead.
+/// A delivery that stands ahead of another on an ordered link.
 #[derive(Debug, Clone)]
 pub(crate) struct Ahead {
-    /// It.
+    /// The delivery ahead.
     pub id: DeliveryId,
     /// A person has to decide on it.
     pub held: bool,
@@ -135,7 +135,7 @@ pub(crate) enum Work<'a> {
     Hold(Doubt),
     /// A newer full file takes its place.
     GiveWayTo(DeliveryId),
-    /// It takes the place of these.
+    /// The delivery takes the place of these older ones.
     Supersede(Vec<DeliveryId>),
     /// An earlier collection fetched the same file.
     Repeat(DeliveryId),
@@ -147,17 +147,17 @@ pub(crate) enum Work<'a> {
     Aim,
     /// Send the bytes under a temporary name.
     Transfer(Aimed<'a>),
-    /// Prove that they are there.
+    /// Prove that the partner holds the bytes.
     Verify(Aimed<'a>),
-    /// Give them their final name.
+    /// Give the proven bytes their final name.
     Publish(Aimed<'a>),
-    /// Look whether the partner says that it has them.
+    /// Look whether a file of the partner's says that it has the bytes.
     LookForAcknowledgement(Aimed<'a>),
     /// Leave a partner's file alone for a while, and look again whether it is as it was.
     Settle,
     /// Bring a partner's file here, or find out that it has to settle first.
     Fetch(&'a Found),
-    /// Read it.
+    /// Decode the fetched file.
     Decode,
     /// Make the rows ready in the inbox, and give them their name.
     Place(&'a Decoded),
@@ -175,7 +175,7 @@ pub(crate) enum Work<'a> {
     Receipt(Option<&'a Acknowledged>),
     /// Move everything to the archive.
     Archive,
-    /// Take back what lies in the inbox, then the same.
+    /// Take back what lies in the inbox, then move everything to the archive.
     GiveUp,
 }
 
@@ -234,7 +234,7 @@ fn plan_out<'a>(delivery: &'a Delivery, outward: Outward<'a>, known: &Known) -> 
         Outward::Accepted(accepted) => after_acceptance(delivery, accepted, known),
         Outward::Converted => match &known.outbound {
             None => hold(delivery, no_such_link(&delivery.link)),
-            // One that is hardly right displaces no other.
+            // A suspicious file displaces no other.
             Some(link) => other_partner(delivery, &link.partner)
                 .or_else(|| suspicious(delivery, known))
                 .or_else(|| turn_on_link(delivery, link, known))
@@ -253,12 +253,13 @@ fn plan_out<'a>(delivery: &'a Delivery, outward: Outward<'a>, known: &Known) -> 
         }
         Outward::Published(aimed, published) => after_publishing(delivery, aimed, published, known),
         Outward::Acknowledged(found) => {
-            // Only tidying up: what can't be reached, or is another partner's by now, stays.
+            // Removing the acknowledgement is only tidying up: it stays where the partner can't be reached, or is another one
+            // by now.
             let shut = other_partner_of(delivery, known).or_else(|| closed(delivery, known));
             Work::Receipt(Some(found).filter(|_| shut.is_none()))
         }
         Outward::Confirmed => Work::Receipt(None),
-        // One that was given up keeps its place until its outbox name is gone, or its file would be taken over anew.
+        // A delivery that was given up keeps its place until its outbox name is gone: else its file would be taken over anew.
         Outward::Ending => match delivery.accepted().filter(|_| delivery.may_have_outbox_name()) {
             Some(accepted) if !known.outbox_name_gone => Work::ReleaseOutboxName(accepted),
             Some(_) | None => Work::Archive,
@@ -280,8 +281,8 @@ fn after_acceptance<'a>(delivery: &'a Delivery, accepted: &'a Accepted, known: &
     Work::Hold(Doubt { duplicate_of: Some(earlier.id.clone()), ..Doubt::new(Step::Accept, reason) })
 }
 
-/// On an ordered link one delivery goes after another; with `latest`, a newer one takes the place of those not yet begun. Behind
-/// others on a link that is held, it is the hold that a person is told of, and lets it through.
+/// On an ordered link one delivery goes after another; with `latest`, a newer one takes the place of those not yet begun. If
+/// the link is held, a delivery behind others waits at the hold: that is what a person is told of, and can release.
 fn turn_on_link<'a>(delivery: &'a Delivery, link: &OutboundNow, known: &Known) -> Option<Work<'a>> {
     if link.order == Order::Free {
         return None;
@@ -321,7 +322,7 @@ fn older_than<'a>(delivery: &Delivery, newer: &DeliveryId) -> Work<'a> {
     Work::Hold(Doubt { out_of_sequence: true, ..Doubt::new(step_after(delivery.stage), reason) })
 }
 
-/// The partner's acknowledgement tells no two deliveries apart that have the same path for it.
+/// Two deliveries with the same path for the partner's acknowledgement can't be told apart by it: one waits for the other.
 fn acknowledged_alike<'a>(aimed: Aimed<'_>, known: &Known) -> Option<Work<'a>> {
     let path = aimed.target.acknowledgement.clone()?;
     let behind = known.same_acknowledgement.clone()?;
@@ -335,7 +336,7 @@ fn after_publishing<'a>(
     published: &Published,
     known: &Known,
 ) -> Work<'a> {
-    // Whatever the configuration has become: a medium that nobody has received proves no arrival.
+    // A medium that nobody has received proves no arrival, whatever the configuration says by now.
     if let Some(medium) = delivery.carried_on() {
         return Work::Wait(Gate::HandedOver { medium: medium.to_owned() });
     }
@@ -413,7 +414,7 @@ fn same_file<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
         return Some(Work::Repeat(earlier.id.clone()));
     }
     let (id, at) = (&earlier.id, earlier.accepted_at);
-    // One release is to do what the message says: it tells of the sequence too.
+    // The message tells of the sequence too, so that one release settles both.
     let (reason, out_of_sequence) = match follows(delivery, known) {
         Follows::Yes => (say!("journey-sent-twice", id = id, at = at), false),
         Follows::TooOld(what) => (say!("journey-sent-twice-old", id = id, at = at, what = what), true),
@@ -480,7 +481,7 @@ fn closed<'a>(delivery: &Delivery, known: &Known) -> Option<Work<'a>> {
         let opens = gates.opens.filter(|_| begins && !delivery.waived.contains(&Waiver::Hours))?;
         Some(Gate::Hours { opens })
     };
-    // A medium that takes no more bytes can be read all the same, and what can be removed from it is.
+    // A medium that takes no more bytes can still be read, and files can still be removed from it.
     let line = || {
         let line = gates.line.as_ref()?;
         (!line.can_be_read || delivery.collection().is_none()).then(|| line.gate.clone())
