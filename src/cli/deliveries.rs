@@ -221,8 +221,9 @@ impl Resend {
 impl CancelArguments {
     pub(super) fn run(self, common: &Common) -> Result<Exit, Exit> {
         let ByHand { id, reason } = self.act;
-        let act_by_hand = DeliveryAct { id, by: who(), reason };
-        act(common, if self.request { Question::Withdraw(act_by_hand) } else { Question::Cancel(act_by_hand) })
+        let whom = DeliveryAct { id, by: who(), reason };
+        let question = if self.request { Question::Withdraw(whom) } else { Question::Cancel(whom) };
+        act(common, question)
     }
 }
 
