@@ -10,7 +10,7 @@ use crate::clock::Moment;
 
 /// Letters and digits that can't be taken for one another: no 0/o, 1/l/i, u/v.
 const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstwxyz";
-/// Where each of them stands there.
+/// The place of each of these letters in `LETTERS`, by its byte.
 const PLACES: [u8; 256] = {
     let (mut places, mut place) = ([0; 256], 0);
     while place < LETTERS.len() {

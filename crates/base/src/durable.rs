@@ -199,10 +199,10 @@ pub fn remove_folder(path: &Path) -> Result<(), SpoolError> {
     }
 }
 
-/// What a call on something that may be missing came to; nothing where it is.
+/// The outcome of a call on something that may be missing; `None` where it is missing.
 ///
 /// # Errors
-/// Whatever else the call says.
+/// Every other error of the call.
 pub fn if_there<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
     match outcome {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

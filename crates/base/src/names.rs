@@ -36,15 +36,15 @@ pub const PLACEHOLDERS_OF_SENT: &str =
 /// What is known of a delivery when a name is made for it.
 #[derive(Debug, Clone, Copy)]
 pub struct NameFacts<'a> {
-    /// The name of the file that it began with.
+    /// The name of the file that the delivery began with.
     pub name: &'a str,
-    /// Its id.
+    /// The delivery's id.
     pub id: &'a DeliveryId,
     /// The day of its acceptance, or the one in the partner's name.
     pub date: Date,
     /// The municipality's code, five digits.
     pub municipality: &'a str,
-    /// The same with its check digit, six.
+    /// The municipality's code with its check digit, six digits.
     pub municipality6: &'a str,
 }
 
@@ -86,7 +86,7 @@ pub fn numbered(name: &str, number: u32) -> String {
     }
 }
 
-/// What is left of a name that looks as if its file were still being written; nothing where it looks whole.
+/// A name without the mark that says that its file is still being written; `None` where it has no such mark.
 pub fn without_temporary_mark(name: &str) -> Option<&str> {
     let lower = name.to_ascii_lowercase();
     let ending = TEMPORARY_ENDINGS.iter().find(|ending| lower.ends_with(**ending));

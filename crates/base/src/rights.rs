@@ -16,11 +16,11 @@ use crate::messages::os_error;
 /// What was wanted of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
-    /// Its bytes, or what a directory holds.
+    /// To read a file's bytes, or to list a directory.
     Read,
-    /// To change it.
+    /// To change what stands at the path.
     Write,
-    /// To make, rename or remove it: a matter of the directory that it stands in.
+    /// To make, rename or remove the path: a matter of the directory that it stands in.
     Name,
 }
 

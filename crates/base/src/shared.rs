@@ -35,7 +35,7 @@ const NEW: OFlags =
 /// Where a shared directory is, and whom it may belong to besides root and ourselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedPlace {
-    /// Its path.
+    /// The directory's path.
     pub path: PathBuf,
     /// The user id, where the configuration names one.
     pub owner: Option<u32>,
@@ -123,15 +123,15 @@ impl SharedDirectory {
         named.into_iter().map(|named| named.and_then(|()| safe.as_ref().map_err(again).copied())).collect()
     }
 
-    /// Its path, for messages.
+    /// The directory's path, for messages.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Every name in it.
+    /// Every name in the directory.
     ///
     /// # Errors
-    /// It can't be listed.
+    /// The directory can't be listed.
     pub fn names(&self) -> Result<Vec<OsString>, SpoolError> {
         let list = || -> io::Result<Vec<OsString>> {
             let mut names = Vec::new();
@@ -150,7 +150,7 @@ impl SharedDirectory {
     /// What a name stands for.
     ///
     /// # Errors
-    /// Nothing, or we may not look.
+    /// The name stands for nothing, or we may not look.
     pub fn look(&self, name: impl AsRef<OsStr>) -> io::Result<fs::Metadata> {
         let name = single(name.as_ref())?;
         File::from(rustix::fs::openat(&self.descriptor, name, LOOK, Mode::empty())?).metadata()
@@ -318,7 +318,7 @@ impl SharedDirectory {
     }
 }
 
-/// Whether a file is one of our own that bears a name elsewhere too: somebody may have given it this one who could not read it.
+/// Whether a file of ours has a second name: the name in question may be from somebody who can't even read the file.
 pub fn is_second_name_of_ours(metadata: &fs::Metadata) -> bool {
     metadata.nlink() > 1 && metadata.uid() == ourselves()
 }
@@ -401,7 +401,7 @@ fn sync_systems(directories: &BTreeMap<PathBuf, Rc<File>>) -> Result<(), SpoolEr
     Ok(())
 }
 
-/// What one call answered for several.
+/// A copy of an error, for each of those for whom one call was made.
 fn again(error: &SpoolError) -> SpoolError {
     let SpoolError { doing, path, error } = error;
     let error = error

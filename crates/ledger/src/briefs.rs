@@ -23,7 +23,8 @@ type Way = [u8; WAY];
 /// By the id of a block's first delivery: how many sets there are, each with its number of keys; then of each delivery the set's
 /// number and the id, in the order of ids. Numbers have two bytes.
 const BRIEFS: TableDefinition<&PackedId, &[u8]> = TableDefinition::new("briefs");
-/// By the same: of each delivery, in the same order, two names, each with a zero after it. A second one that it lacks is empty.
+/// By the id of a block's first delivery: two names of each delivery, in the order of ids, each with a zero after it. A second name
+/// that a delivery lacks is empty.
 const NAMES: TableDefinition<&PackedId, &[u8]> = TableDefinition::new("names");
 
 /// Bytes of a block in one of the tables: with what redb needs beside it, it fills four of its pages.
@@ -48,7 +49,7 @@ type Block = BTreeMap<PackedId, Brief>;
 type Lying = (Vec<u8>, Vec<u8>);
 
 impl Brief {
-    /// That of a delivery.
+    /// The brief of a delivery.
     pub(super) fn of(delivery: &Delivery) -> Brief {
         let written = |name: &str| name.bytes().filter(|byte| *byte != END).collect::<Vec<u8>>();
         let mut names = wanted::names_of(delivery).map(written);
@@ -98,9 +99,9 @@ impl Told {
 struct Named {
     /// A run of characters that each such name has.
     run: Finder<'static>,
-    /// What stands behind it, as far as a pattern without stars says.
+    /// What follows the run, as far as a pattern without stars says.
     behind: String,
-    /// Nothing where the run is all of it.
+    /// The whole pattern; none where the run is all of it.
     like: Option<WildName>,
 }
 
@@ -152,12 +153,13 @@ pub(super) struct Briefs {
 }
 
 impl Briefs {
-    /// As a transaction sees them.
+    /// The briefs, as a transaction sees them.
     pub(super) fn open(read: &ReadTransaction) -> Result<Briefs, redb::Error> {
         Ok(Briefs { briefs: read.open_table(BRIEFS)?, names: read.open_table(NAMES)? })
     }
 
-    /// Of the last block that begins below an id: that beginning, and the ids that fit, in their order. Some may not be below the id.
+    /// Looks into the last block that begins below an id. Hands back where it begins, and its ids that fit, in their order. Some of
+    /// them may not be below the id.
     pub(super) fn fitting_below(
         &self,
         below: PackedId,
@@ -190,7 +192,7 @@ impl Briefs {
         )))
     }
 
-    /// Whether what is told of a delivery fits; also where nothing is.
+    /// Whether the brief of a delivery fits; also true where it has none.
     pub(super) fn fits(&self, id: PackedId, told: &Told) -> Result<bool, redb::Error> {
         let Some(block) = self.briefs.range::<&PackedId>(..=&id)?.next_back() else { return Ok(true) };
         let (first, brief) = block?;
@@ -216,7 +218,7 @@ struct Read<'b> {
 }
 
 impl Read<'_> {
-    /// Nothing where it isn't what is written.
+    /// What lies in a row; none where the row isn't in the form that is written.
     fn of(row: &[u8]) -> Option<Read<'_>> {
         let (count, mut rest) = row.split_first_chunk::<NUMBER>()?;
         let mut sets = Vec::with_capacity(usize::from(u16::from_be_bytes(*count)));
@@ -232,7 +234,7 @@ impl Read<'_> {
         is_whole.then_some(read)
     }
 
-    /// Of each delivery its set and its id.
+    /// The set and the id of each delivery.
     fn each(&self) -> impl Iterator<Item = (usize, PackedId)> {
         self.entries.iter().map(told_by)
     }
@@ -316,7 +318,7 @@ fn taken(first: PackedId, briefs: &mut Blocks, names: &mut Blocks) -> Result<Blo
     Ok(block)
 }
 
-/// As few blocks as there is room for, each but the last as full as can be.
+/// The block in as few parts as there is room for, each but the last as full as can be.
 fn parted(block: &Block, room: usize) -> Vec<Vec<(&PackedId, &Brief)>> {
     let (mut blocks, mut sets) = (vec![Vec::new()], BTreeSet::new());
     let (mut of_brief, mut of_names) = (NUMBER, 0);

@@ -27,7 +27,7 @@ pub(crate) struct ChainedHead {
 }
 
 impl Position {
-    /// Before the first line.
+    /// The position before the first line.
     pub const START: Position = Position { seq: 0, digest: Sha256::ZERO };
 
     /// The position after a line that follows this one; or why it doesn't follow.
@@ -42,7 +42,7 @@ impl Position {
     }
 }
 
-/// What can be said of a line, without its line end, and without any other.
+/// What a line, given without its line end, tells by itself: its head and its digest. No other line is needed.
 pub(crate) fn by_itself(text: &[u8]) -> Result<(ChainedHead, Sha256), String> {
     if text.len() > LINE_LIMIT {
         return Err(say!("ledger-line-too-long"));

@@ -16,14 +16,14 @@ use totatsu_base::say;
 #[derive(Default)]
 pub(super) struct Changes {
     changed: Changed,
-    /// What was handed over before and may not be stored yet: it counts before the index does.
+    /// Changes that were handed over before and may not be stored yet: they count before the index does.
     storing: Arc<Changed>,
     /// What the gateway as a whole did, since the index knows of it.
     pub(super) acts: GatewayActs,
 }
 
 impl Changes {
-    /// None so far, beside what the index knows of the gateway.
+    /// No changes yet; `acts` is what the index knows of the gateway.
     pub(super) fn since(acts: GatewayActs) -> Changes {
         Changes { acts, ..Changes::default() }
     }
@@ -59,7 +59,8 @@ impl Changes {
         self.acts = self.acts.after(entry);
     }
 
-    /// Both at once. What was refused has taken its delivery away: after that, nothing of this may be stored.
+    /// [`Changes::after`] and [`Changes::note`] at once. A refused entry has taken its delivery away: after that, none of these
+    /// changes may be stored.
     pub(super) fn apply(&mut self, entry: &Entry, index: &Index) -> Result<(), LedgerError> {
         let known = match &entry.delivery {
             None => None,

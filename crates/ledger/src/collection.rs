@@ -15,21 +15,21 @@ use totatsu_base::evidence::{Answered, Cleared, Decoded, Fetched, Found, Importe
 pub struct Collection {
     /// What was seen at the partner.
     pub found: Found,
-    /// That its bytes are ours.
+    /// The evidence that the partner's bytes are ours.
     pub fetched: Option<Fetched>,
     /// The earlier collection that fetched the same.
     pub repeats: Option<DeliveryId>,
-    /// That they are read.
+    /// The evidence that those bytes are read.
     pub decoded: Option<Decoded>,
-    /// Where the rows may bear their name.
+    /// Where the rows may bear their name in the inbox.
     pub placing: Option<Placing>,
-    /// That they do.
+    /// The evidence that the rows bear their name.
     pub placed: Option<Placed>,
-    /// The number of the event that says so: files that follow one another go by it.
+    /// The number of the event that says that they do: files that follow one another go by it.
     pub placed_event: Option<u64>,
     /// How often the import command was started.
     pub import_runs: u32,
-    /// That it ended well.
+    /// The evidence that the import ended well.
     pub imported: Option<Imported>,
     /// The acknowledgement for the partner.
     pub answered: Option<Answered>,
@@ -38,7 +38,7 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// One that begins.
+    /// A collection that begins.
     pub fn of(found: Found) -> Collection {
         Collection {
             found,

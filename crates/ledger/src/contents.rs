@@ -13,16 +13,16 @@ use totatsu_base::Moment;
 /// Alerts of a delivery that are remembered with it; the journal has all.
 const ALERTS: usize = 50;
 
-/// When what is kept was archived, in the order in which it was.
+/// When the deliveries that are kept were archived, in that order.
 #[derive(Debug)]
 pub struct Archivings {
     index: Index,
-    /// What sled had when this was made, in that order.
+    /// What sled had when this was made, in the order of events.
     hot: Vec<(u64, Moment)>,
 }
 
 impl Index {
-    /// When what is kept was archived.
+    /// When the deliveries that are kept were archived.
     ///
     /// # Errors
     /// The index fails, or a delivery can't be read.
@@ -34,7 +34,7 @@ impl Index {
 }
 
 impl Archivings {
-    /// What was archived last before an event: with which event, and when.
+    /// The last archiving before an event: with which event, and when.
     ///
     /// # Errors
     /// The index fails, or a delivery can't be read.
@@ -64,12 +64,12 @@ impl Delivery {
         self.archived_with.filter(|_| self.is_finished() && self.removed.is_none())
     }
 
-    /// What it carried is still in its folder in the archive.
+    /// What the delivery carried is still in its folder in the archive.
     pub fn has_archived_contents(&self) -> bool {
         self.is_finished() && self.removed.is_none() && self.contents_removed.is_none()
     }
 
-    /// What it carried goes, by a rule or because somebody wants it.
+    /// Notes that what the delivery carried is removed, by a rule or because somebody wants it.
     pub(super) fn note_contents_removed(&mut self, entry: &Entry, reason: &str, by: Option<&str>) {
         let (at, event) = (entry.at, entry.seq);
         if let Some(by) = by {

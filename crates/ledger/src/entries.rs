@@ -15,13 +15,13 @@ use totatsu_base::{DeliveryId, Sha256};
 pub(super) enum Tree {
     /// Deliveries by id.
     Deliveries,
-    /// Their ids by state and stage.
+    /// Ids of deliveries by state and stage.
     States,
-    /// Those with work left, by link and by the event that they began with.
+    /// Deliveries with work left, by link and by the event that they began with.
     Lanes,
-    /// Those without, by id: until they are moved into the history.
+    /// Deliveries without work left, by id: until they are moved into the history.
     Ended,
-    /// By link and digest of their source.
+    /// Deliveries by link and digest of their source.
     Sources,
     /// Collections by link and name of the partner's file, and by link and the event with which they were placed; deliveries
     /// whose bytes the partner got, by link and place in its order.
@@ -32,12 +32,12 @@ pub(super) enum Tree {
     Holds,
     /// Closed files of the journal, by name.
     Files,
-    /// What holds for all.
+    /// What holds for all entries.
     Facts,
 }
 
 impl Tree {
-    /// Its name.
+    /// The tree's name.
     pub(super) fn word(self) -> &'static str {
         self.into()
     }
@@ -62,7 +62,7 @@ pub(super) fn of_delivery(delivery: &Delivery, stored: Vec<u8>) -> Result<Entrie
     }
     if let Some(collection) = delivery.collection() {
         put(Tree::Collections, format!("{}{begun:020}/{id}", found_key(link, &collection.found.name)));
-        // One that was given up was never handed over.
+        // A collection that was given up was never handed over.
         if let Some(event) = collection.placed_event.filter(|_| delivery.stage != Stage::Cancelled) {
             put(Tree::Collections, format!("{}{event:020}/{id}", placed_key(link)));
         }
@@ -82,7 +82,7 @@ pub(super) fn source_key(link: &str, sha256: Sha256) -> String {
     format!("{link}/{sha256}/")
 }
 
-/// No name at a partner contains a slash.
+/// Where the collections of a link lie whose file has this name. No name at a partner contains a slash.
 pub(super) fn found_key(link: &str, name: &str) -> String {
     format!("found/{link}/{name}/")
 }

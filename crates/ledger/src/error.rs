@@ -12,24 +12,24 @@ use totatsu_base::{Remedy, SpoolError};
 /// Why the ledger could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// The journal; see there.
+    /// The journal failed, see [`JournalError`].
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The index; see there.
+    /// The index failed, see [`IndexError`].
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// Its directory can't be made or synced.
+    /// The ledger's directory can't be made or synced.
     #[error(transparent)]
     Spool(#[from] SpoolError),
-    /// The lock can't be had: another totatsu has it open. The operator lets the daemon answer instead.
+    /// The lock can't be had: another totatsu has the ledger open. The operator lets the daemon answer instead.
     #[error("{}", say!("ledger-in-use", path = .0.display()))]
     InUse(PathBuf),
-    /// Opening it as somebody else would leave files there that the daemon can't write.
+    /// Opening the ledger as another user would leave files in it that the daemon can't write.
     #[error("{}", say!("ledger-not-owner", path = path.display(), owner = owner))]
     NotOwner {
         /// The ledger's directory.
         path: PathBuf,
-        /// Its owner.
+        /// The directory's owner, a user id.
         owner: u32,
     },
     /// The index has applied more than the journal holds: the journal has lost acknowledged events.
@@ -69,12 +69,12 @@ pub enum IndexError {
     /// sled failed, panicked, or holds what can't be read. The daemon stops; at the next start the index is rebuilt.
     #[error("{}", say!("ledger-index-unusable", why = .0))]
     Unusable(String),
-    /// Another version made it. It is as sound as any, and rebuilt in this version's format.
+    /// Another version made the index. It is as sound as any, and rebuilt in this version's format.
     #[error("{}", say!("ledger-index-format", found = found, wanted = wanted))]
     OtherFormat {
-        /// Its format.
+        /// The index's format.
         found: u32,
-        /// This version's.
+        /// This version's format.
         wanted: u32,
     },
     /// The file system has no room for it. The operator makes room.
@@ -102,7 +102,7 @@ impl LedgerError {
         }
     }
 
-    /// The same failure for another caller whose event was in the batch: what one may try again, all may.
+    /// This failure, for another caller whose event was in the batch: what one may try again, all may.
     pub(super) fn for_another(&self) -> LedgerError {
         if let LedgerError::Journal(JournalError::Disk(SpoolError { doing, path, error })) = self {
             return JournalError::from(SpoolError::at(doing, path)(error.kind().into())).into();

@@ -57,15 +57,15 @@ pub enum Event {
     },
     /// The partner's bytes lie on our disk.
     Fetched {
-        /// How many, their digest, and what was asked.
+        /// How many bytes, their digest, and what was asked.
         fetched: Fetched,
     },
-    /// They are what an earlier collection fetched under the same name; nothing is handed over again.
+    /// The fetched bytes are what an earlier collection fetched under the same name; nothing is handed over again.
     Repeated {
         /// The earlier collection.
         of: DeliveryId,
     },
-    /// They are read, and stand as rows on our disk.
+    /// The fetched bytes are read, and stand as rows on our disk.
     Decoded {
         /// Counts, totals, digest.
         decoded: Decoded,
@@ -75,14 +75,14 @@ pub enum Event {
         /// Where.
         placing: Placing,
     },
-    /// They bear their name in the inbox.
+    /// The rows bear their name in the inbox.
     Placed {
         /// Where.
         placed: Placed,
     },
     /// The import command may have been started.
     ImportStarted {
-        /// How often by now.
+        /// How often the command was started by now.
         run: u32,
     },
     /// The import command has ended well.
@@ -130,7 +130,7 @@ pub enum Event {
         /// Where, and what was asked.
         published: Published,
     },
-    /// The partner says that it has them.
+    /// The partner says that it has the bytes.
     Acknowledged {
         /// Where it says so, and what was found there.
         acknowledged: Acknowledged,
@@ -140,14 +140,14 @@ pub enum Event {
         /// The path at the partner.
         path: String,
     },
-    /// A newer full file took its place before it was sent.
+    /// A newer full file took the delivery's place before it was sent.
     Superseded {
         /// The newer delivery.
         newer: DeliveryId,
     },
     /// The receipt is written.
     Receipted {
-        /// Its number in the chain of receipts.
+        /// The receipt's number in the chain of receipts.
         number: u64,
         /// SHA-256 of the receipt's file.
         sha256: Sha256,
@@ -174,16 +174,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
     },
-    /// Somebody was told of it by an alert. It changes nothing of where the delivery stands.
+    /// Somebody was told of the delivery by an alert. The alert changes nothing of where the delivery stands.
     Alerted {
         /// Of what kind.
         kind: String,
         /// What was told.
         text: String,
     },
-    /// Its turn hasn't come.
+    /// The delivery's turn hasn't come.
     Queued {
-        /// What it waits for.
+        /// What the delivery waits for.
         gate: Gate,
     },
     /// A step failed and is tried again.
@@ -192,11 +192,11 @@ pub enum Event {
         step: Step,
         /// How often it has failed in a row.
         attempt: u32,
-        /// When it is tried again.
+        /// When the step is tried again.
         until: Moment,
         /// Why, and what to do.
         reason: String,
-        /// Whether the request that failed was done isn't known.
+        /// It isn't known whether the request that failed was done.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unknown: bool,
         /// The stage to go on from, where it is an earlier one.
@@ -219,7 +219,7 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// A person says that it arrived by another way.
+    /// A person says that the delivery arrived by another way.
     Confirmed {
         /// Who.
         by: String,
@@ -249,7 +249,7 @@ pub enum Event {
     },
     /// A person asks for an act that counts once a second one has asked for the same. The delivery stands as it stood.
     ActRequested {
-        /// What.
+        /// The act that is asked for.
         act: RequestedAct,
         /// Who.
         by: String,
@@ -264,10 +264,10 @@ pub enum Event {
         by: String,
         /// Why.
         reason: String,
-        /// The act counts.
+        /// The act counts: a second person has asked for the same.
         granted: bool,
     },
-    /// Nothing goes to a partner until it is released. About no delivery.
+    /// A partner is held: nothing goes to it until it is released. About no delivery.
     PartnerHeld {
         /// The partner.
         partner: String,
@@ -288,7 +288,7 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// Nothing goes over a link until it is released. About no delivery.
+    /// A link is held: nothing goes over it until it is released. About no delivery.
     LinkHeld {
         /// The link.
         link: String,
@@ -304,9 +304,9 @@ pub enum Event {
     Reconfigured {
         /// Who had it taken over.
         by: String,
-        /// The digest of each of its files, by their paths below its directory.
+        /// The digest of each file of the configuration, by its path below the configuration's directory.
         files: BTreeMap<String, Sha256>,
-        /// Those that are new, differ or are gone.
+        /// The files that are new, differ or are gone.
         changed: Vec<String>,
     },
     /// The gateway began to work. About no delivery.
@@ -315,7 +315,7 @@ pub enum Event {
         by: String,
         /// The program and its version.
         software: String,
-        /// When the start was that no stop followed: that gateway was killed, or its machine failed.
+        /// When the gateway before this one started, if it was never stopped: it was killed, or its machine failed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         killed: Option<Moment>,
         /// Files of the configuration that aren't as they were when it was last taken over.
@@ -326,7 +326,7 @@ pub enum Event {
     Stopped {
         /// The user that it ran as.
         by: String,
-        /// What it was told, or why it ended.
+        /// What the gateway was told, or why it ended.
         reason: String,
     },
     /// A key that a partner's server shows is accepted from now on. About no delivery.
@@ -335,7 +335,7 @@ pub enum Event {
         partner: String,
         /// The key's fingerprint, as the partner had told it.
         key: String,
-        /// It is the key of the jump host on the way there.
+        /// The key is that of the jump host on the way to the partner.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         jump: bool,
         /// Who.
@@ -343,9 +343,9 @@ pub enum Event {
     },
     /// Another key signs receipts from now on. About no delivery.
     KeyRenewed {
-        /// Its fingerprint.
+        /// The new key's fingerprint.
         key: String,
-        /// The fingerprint of the one before.
+        /// The fingerprint of the key before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         former: Option<String>,
         /// Who.
@@ -357,7 +357,7 @@ pub enum Event {
         line: Anchor,
         /// The file that holds the answer, in `timestamps/` of the ledger.
         file: String,
-        /// Its SHA-256.
+        /// The file's SHA-256.
         sha256: Sha256,
     },
     /// A held link may be used again. About no delivery.
@@ -377,7 +377,7 @@ pub enum Event {
 pub struct Entry {
     /// Position in the journal, from 1.
     pub seq: u64,
-    /// When it was recorded.
+    /// When the event was recorded.
     pub at: Moment,
     /// SHA-256 of the line before, without its line end; zeros for the first.
     pub prev: Sha256,
@@ -396,7 +396,7 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// What stands in a line beside what happened.
+/// What stands in a line beside the event's own members.
 #[derive(Deserialize)]
 struct EntryHead<'t> {
     seq: u64,
@@ -416,14 +416,14 @@ impl Entry {
     /// The entry that stands in a line of the journal.
     ///
     /// # Errors
-    /// It isn't one.
+    /// The text is no entry of the journal.
     pub fn of_line(text: &[u8]) -> Result<Entry, serde_json::Error> {
         let EntryHead { seq, at, prev, format, asker, delivery, event } = serde_json::from_slice(text)?;
         let event = EventByWord::deserialize(ByWord { word: &event, text })?;
         Ok(Entry { seq, at, prev, format, asker, delivery, event })
     }
 
-    /// What a person did to a delivery with it.
+    /// This entry as a person's act on a delivery.
     pub(super) fn act(&self, word: &str, by: &str, reason: &str) -> ByHand {
         let (act, by, reason) = (word.to_owned(), by.to_owned(), reason.to_owned());
         ByHand { act, at: self.at, by, asker: self.asker.clone(), reason }
@@ -436,7 +436,7 @@ impl Event {
         Event::Held(Doubt::new(step, reason))
     }
 
-    /// It is about the gateway as a whole: no delivery, partner or link is held or released by it.
+    /// Whether the event is about the gateway as a whole: no delivery, partner or link is held or released by it.
     pub fn is_of_gateway(&self) -> bool {
         matches!(
             self,
@@ -449,7 +449,7 @@ impl Event {
         )
     }
 
-    /// Whether a delivery or a collection begins with it.
+    /// Whether a delivery or a collection begins with the event.
     pub fn begins(&self) -> bool {
         matches!(self, Event::Accepted { .. } | Event::Found { .. } | Event::Resent { .. })
     }

@@ -21,14 +21,14 @@ pub struct GatewayActs {
 /// A stamp of somebody outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastStamp {
-    /// When it was recorded.
+    /// When the stamp was recorded.
     pub at: Moment,
-    /// The event that says so.
+    /// The number of the event that records the stamp.
     pub event: u64,
 }
 
 impl GatewayActs {
-    /// As they are after an event.
+    /// The gateway's acts as they are after an event.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no other event is one of these acts")]
     pub(super) fn after(self, entry: &Entry) -> GatewayActs {
         match &entry.event {

@@ -1,4 +1,5 @@
-//! The history: finished deliveries, on redb, found by their ids and by whatever [`crate::wanted::Wanted`] can say, newest first, without a walk.
+//! The history: finished deliveries, on redb. They are found by their ids and by whatever [`crate::wanted::Wanted`] can say, newest
+//! first, without a walk.
 //!
 //! Owns no truth: with the rest of the index it is rebuilt from the journal. [`crate::index`] moves into it what is finished, many
 //! at a time. Promises that `History::add` returns once they are on disk, that what is answered is what was added (each block
@@ -57,19 +58,19 @@ const NUMBER: usize = 6;
 /// Bytes of a row that goes by a number: the number, and the id of a delivery.
 const ROW: usize = NUMBER + PACKED;
 
-/// By which numbers deliveries lie in order. Each has a table of its own: what grows at its end is packed full.
+/// The numbers by which deliveries lie in order. Each kind has a table of its own: a table that grows at its end is packed full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub(super) enum Numbered {
-    /// The receipt's.
+    /// The number of the receipt.
     Receipt,
-    /// Of the event with which what is kept was archived.
+    /// The number of the event that archived the folder, while that is kept.
     Kept,
-    /// The second from which what is kept may be removed.
+    /// The second from which the folder may be removed, while it is kept.
     Due,
-    /// Of the event with which it was removed.
+    /// The number of the event that removed the folder.
     Removed,
-    /// Of the event with which what it carried was removed from what is kept.
+    /// The number of the event that removed what the delivery carried, while the folder is kept.
     ContentsRemoved,
 }
 
@@ -79,15 +80,15 @@ impl Numbered {
     }
 }
 
-/// What holds for all of it together.
+/// What holds for the whole history.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct HistoryFacts {
-    /// What it has seen of moves.
+    /// The moves that the history has seen.
     #[serde(flatten)]
     pub(super) moves: Moves,
-    /// The journal position at which that was last.
+    /// The sequence number of the journal at the last move.
     pub(super) seq: u64,
-    /// Its digest.
+    /// The journal's digest there.
     pub(super) digest: Option<Sha256>,
 }
 
@@ -95,7 +96,7 @@ pub(super) struct HistoryFacts {
 #[derive(Default)]
 pub(super) struct Page {
     pub(super) ids: Vec<DeliveryId>,
-    /// Where the search goes on, below this one; nothing where there are no more.
+    /// The search goes on below this id; none where there are no more.
     pub(super) next: Option<PackedId>,
 }
 
@@ -141,10 +142,10 @@ enum Store {
 
 impl History {
     /// Opens the history in the index's directory, which is to hold what was added in these moves at least. Until something is added,
-    /// so many bytes of its pages are kept in memory.
+    /// `cache` bytes of its pages are kept in memory.
     ///
     /// # Errors
-    /// It is missing, older, another, damaged, or can't be read.
+    /// The history is missing, older, another, damaged, or can't be read.
     pub(super) fn open(directory: &Path, moves: &Moves, cache: usize) -> Result<History, IndexError> {
         let path = directory.join(FILE);
         if directory.join(MARK).exists() {
@@ -152,7 +153,7 @@ impl History {
         }
         let store = match path.exists().then(|| caught(|| open(directory, cache))) {
             None => Store::Nothing,
-            // What a kill has left of a beginning: nothing rests on it.
+            // A kill has left a history that was only begun: nothing rests on it.
             Some(Err(_)) if moves.moves == 0 => {
                 std::fs::remove_file(&path).map_err(|error| unusable(&error))?;
                 Store::Nothing
@@ -172,10 +173,10 @@ impl History {
         Ok(history)
     }
 
-    /// What holds for all of it.
+    /// What holds for the whole history.
     ///
     /// # Errors
-    /// It can't be read.
+    /// These facts can't be read.
     pub(super) fn facts(&self) -> Result<HistoryFacts, IndexError> {
         let stored = self.reading(|read| {
             let facts = read.open_table(FACTS)?.get(ALL)?;
@@ -185,10 +186,10 @@ impl History {
         serde_json::from_slice(&stored).map_err(|error| unusable(&error))
     }
 
-    /// One delivery.
+    /// The delivery of this id, if the history has it.
     ///
     /// # Errors
-    /// It can't be read, or isn't what was added.
+    /// The delivery can't be read, or isn't what was added.
     pub(super) fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
         let packed = self.reading(|read| {
             let packed = read.open_table(DELIVERIES)?.get(&id.packed())?;
@@ -205,7 +206,7 @@ impl History {
     /// The ids of deliveries that have all that is looked for, below an id, newest first, see [`seeking::page`].
     ///
     /// # Errors
-    /// They can't be read.
+    /// The ids can't be read.
     pub(super) fn page(&self, sought: &Sought, below: PackedId, limit: usize) -> Result<Page, IndexError> {
         let found = self.reading(|read| seeking::page(read, sought, below, limit))?;
         let Some((found, next)) = found else { return Ok(Page::default()) };
@@ -474,7 +475,7 @@ fn rows_of(delivery: &Delivery) -> Vec<(Numbered, [u8; ROW])> {
     rows
 }
 
-/// What a delivery may be the last of, with the number by which it is.
+/// The keys under which a delivery may be the last, each with the number that tells which delivery is the last.
 fn lasts_of(delivery: &Delivery) -> Vec<([u8; LAST], u64)> {
     let mut lasts = Vec::new();
     if let Some(collection) = delivery.collection() {
@@ -495,7 +496,7 @@ pub(super) fn second_of(moment: Moment) -> u64 {
 
 fn row(number: u64, id: PackedId) -> [u8; ROW] {
     let mut row = [0; ROW];
-    // What has no room is beyond all that has.
+    // A number that has no room counts as the largest that has.
     let number = number.min((1 << (8 * NUMBER)) - 1).to_be_bytes();
     row[..NUMBER].copy_from_slice(&number[8 - NUMBER..]);
     row[NUMBER..].copy_from_slice(&id);

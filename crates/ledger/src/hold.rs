@@ -23,7 +23,7 @@ pub enum Subject {
 /// A hold, until it is released.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Since when.
+    /// Since when the partner or link is held.
     pub since: Moment,
     /// Who holds it: a person, or `totatsu` itself.
     pub by: String,
@@ -38,7 +38,7 @@ pub struct Hold {
 pub type HoldChanges = HashMap<Subject, Option<Hold>>;
 
 impl Subject {
-    /// What it is found by in the index, whatever language is spoken.
+    /// The key of this partner or link in the index, whatever language is spoken.
     pub(super) fn key(&self) -> String {
         let (kind, name) = match self {
             Subject::Partner(name) => ("partner", name),

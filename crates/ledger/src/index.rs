@@ -54,7 +54,7 @@ const FORMAT: u32 = 10;
 const CACHE: u64 = 16 * 1024 * 1024;
 /// Finished deliveries that may lie in sled before they are moved.
 pub const ENDED_LIMIT: usize = 256;
-/// Those that are moved together at most, besides those that are just finished.
+/// Finished deliveries that are moved together at most, besides those that are just finished.
 const MOVE: usize = 1000;
 /// Room on the disk, in bytes, without which nothing is moved: what is moved needs some for a while.
 const MOVE_ROOM: u64 = 64 * 1024 * 1024;
@@ -203,7 +203,7 @@ impl Index {
     /// What the gateway as a whole last did.
     ///
     /// # Errors
-    /// sled fails, or it can't be read.
+    /// sled fails, or the acts can't be read.
     pub fn gateway_acts(&self) -> Result<GatewayActs, LedgerError> {
         Ok(facts(&self.trees)?.acts)
     }
@@ -211,7 +211,7 @@ impl Index {
     /// What is known of the journal, so that its past needn't be read.
     ///
     /// # Errors
-    /// sled fails, or it can't be read.
+    /// sled fails, or what is known can't be read.
     pub(super) fn remembered(&self) -> Result<Remembered, LedgerError> {
         let closed = caught(|| self.tree(Tree::Files).iter().values().collect::<sled::Result<Vec<_>>>())?;
         let closed = closed.iter().map(|file| read(file)).collect::<Result<_, IndexError>>()?;
@@ -283,7 +283,7 @@ impl Index {
         ended.iter().filter_map(|id| self.stored(id).transpose()).collect::<Result<_, _>>().map(Some)
     }
 
-    /// Where the disk doesn't tell, moving does.
+    /// Whether the disk has room for moving deliveries. Where the disk doesn't tell, none are moved.
     fn has_room(&self) -> bool {
         let space = rustix::fs::statvfs(&self.directory);
         space.is_ok_and(|space| space.f_bavail.saturating_mul(space.f_frsize) >= MOVE_ROOM)

@@ -36,7 +36,7 @@ pub struct Journal {
     length: u64,
     /// Length at which the next file is begun, in bytes.
     limit: u64,
-    /// Its lines up to there.
+    /// Lines of the current file up to the last synced one.
     lines: u64,
     end: Position,
     /// The format that a line has stated last; none where none did.
@@ -84,7 +84,7 @@ pub struct Line<'a> {
     pub file: &'a Path,
     /// Its number in that file, from 1.
     pub number: u64,
-    /// Where reading may begin for whoever knows what stands up to here.
+    /// Where reading may begin for whoever knows what stands up to this line.
     pub mark: &'a Mark,
     /// The files that were found closed before it, and weren't remembered.
     pub closed: &'a [ClosedFile],
@@ -98,7 +98,7 @@ struct Reading {
     closed: Vec<ClosedFile>,
     /// Lines of the file that was read last.
     lines: u64,
-    /// Bytes behind its good part.
+    /// Bytes behind the good part of that file.
     torn: u64,
 }
 
@@ -117,11 +117,11 @@ impl Journal {
         Journal::read_on(directory, limit, &Remembered::default(), visit)
     }
 
-    /// As [`Journal::read`], from the mark on that is remembered. Where the files aren't those that are remembered, everything is
-    /// read, so that what is wrong with them is found and told.
+    /// As [`Journal::read`], from the remembered mark on. Where the files aren't those that are remembered, everything is read, so
+    /// that what is wrong with them is found and told.
     ///
     /// # Errors
-    /// As there, in what is read.
+    /// Damage in what is read, or the disk; also what `visit` answers.
     pub fn read_on<E: From<JournalError>>(
         directory: &Path,
         limit: u64,
@@ -291,7 +291,7 @@ impl Reading {
         Reading { end, stated: mark.stated, marks, closed: Vec::new(), lines: mark.lines, torn: 0 }
     }
 
-    /// Reads one file from an offset on, before which there are so many lines; says how long its good part is.
+    /// Reads a file from `offset` on, before which `lines` lines stand; hands back how long its good part is.
     fn read_file<E: From<JournalError>>(
         &mut self,
         segment: &Segment,

@@ -38,17 +38,18 @@ pub enum JournalError {
         path: PathBuf,
         /// The line, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// What is wrong with the line.
         what: String,
     },
-    /// A newer version wrote it, and this one would overlook what it says. The operator runs that version again.
+    /// A newer version wrote the journal from this line on, and this one would overlook what it says. The operator runs that
+    /// version again.
     #[error("{}", say!("ledger-newer", path = path.display(), line = line, format = format, known = FORMAT))]
     Newer {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: u64,
-        /// Its format.
+        /// The format that the line states.
         format: u32,
     },
     /// A sync failed earlier: what the disk holds is not known until the journal is read again.

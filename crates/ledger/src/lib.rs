@@ -97,7 +97,7 @@ pub const LOCK_LOOK: Duration = Duration::from_millis(50);
 /// The ledger of one gateway, open and locked.
 #[derive(Debug)]
 pub struct Ledger {
-    /// Both are there until the ledger is dropped.
+    /// The way to the writer, and its thread. Both are there until the ledger is dropped.
     writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
     index: Index,
     /// What ended the writer, if it was the index.
@@ -107,7 +107,7 @@ pub struct Ledger {
     _lock: File,
 }
 
-/// What waits for an event to be on disk: the delivery as it stands then, if it is about one.
+/// Where an event's outcome is told once it is on disk: the delivery as it stands then, if the event is about one.
 type Answered = oneshot::Sender<Result<Option<Delivery>, LedgerError>>;
 
 struct Request {
@@ -139,7 +139,7 @@ impl Ledger {
     /// As [`Ledger::open`], with other limits.
     ///
     /// # Errors
-    /// As there.
+    /// The ledger is in use, damaged, or can't be written.
     pub fn open_with(directory: &Path, limits: LedgerLimits) -> Result<(Ledger, Opening), LedgerError> {
         Ledger::open_knowing(directory, limits, None)
     }
@@ -169,11 +169,11 @@ impl Ledger {
         Ok((Ledger { writer, index, index_failed, receipts: Mutex::new(()), _lock: lock }, opening))
     }
 
-    /// As [`Ledger::open`], but waits for a while if another process has it: a command has it only for a moment. Looks whether the
-    /// journal still holds the event that is `known` of it.
+    /// As [`Ledger::open`], but waits for a while if another process has the ledger: a command has it only for a moment. Looks whether
+    /// the journal still holds the event that is `known` of it.
     ///
     /// # Errors
-    /// It stays in use, is damaged, or can't be written.
+    /// The ledger stays in use, is damaged, or can't be written.
     pub fn open_patiently(
         directory: &Path,
         known: Option<Position>,
@@ -203,7 +203,7 @@ impl Ledger {
     /// As [`Ledger::record`], of many deliveries: their events are written in this order, and synced together.
     ///
     /// # Errors
-    /// For each as there.
+    /// For each event: it contradicts the delivery's state, or could not be made durable.
     pub async fn record_all(&self, events: Vec<(DeliveryId, Event)>) -> Vec<Result<Delivery, LedgerError>> {
         let (mut submitted, mut outcomes) = (Vec::new(), Vec::new());
         for (delivery, event) in events {
@@ -233,10 +233,10 @@ impl Ledger {
         }
     }
 
-    /// Records what somebody did to a delivery by hand, as [`Ledger::record`] does; one that is too long is refused.
+    /// Records what somebody did to a delivery by hand, as [`Ledger::record`] does; an event that is too long is refused.
     ///
     /// # Errors
-    /// As there.
+    /// The event contradicts the delivery's state, is too long, or could not be made durable.
     pub async fn record_act(
         &self,
         delivery: DeliveryId,
@@ -247,11 +247,11 @@ impl Ledger {
         Ok(after.expect("an event about a delivery is answered with it"))
     }
 
-    /// Records that a partner or link is held or released, or what else is about no delivery, by whom if a person did it. When this returns `Ok`, the event is
-    /// on disk.
+    /// Records that a partner or link is held or released, or another event that is about no delivery. `asker` is the person who did
+    /// it, if a person did. When this returns `Ok`, the event is on disk.
     ///
     /// # Errors
-    /// It is so already, or could not be made durable.
+    /// The partner or link is held or released already, or the event could not be made durable.
     pub async fn record_hold_act(&self, event: Event, asker: Option<Asker>) -> Result<(), LedgerError> {
         self.request(None, event, asker).await.map(drop)
     }
@@ -259,7 +259,7 @@ impl Ledger {
     /// As [`Ledger::record_hold_act`], where no person did it.
     ///
     /// # Errors
-    /// As there.
+    /// The partner or link is held or released already, or the event could not be made durable.
     pub async fn record_hold(&self, event: Event) -> Result<(), LedgerError> {
         self.record_hold_act(event, None).await
     }
@@ -304,8 +304,8 @@ impl Ledger {
         Ok(answered)
     }
 
-    /// Where it is told why the index failed, once it has. Whoever reads it then may wait for ever, for a store that has no
-    /// end: nothing in this process that waits for such a reader may be what ends it.
+    /// Where it is told why the index failed, once it has failed. From then on, whoever reads the index may wait for ever. So nothing
+    /// that waits for such a reader may be what ends this process.
     pub fn index_failure(&self) -> Arc<OnceLock<IndexError>> {
         self.index_failed.clone()
     }
@@ -315,7 +315,7 @@ impl Ledger {
         self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))
     }
 
-    /// Keeps every other receipt waiting, once nobody else does.
+    /// Waits for the turn to issue a receipt; every other receipt waits until the guard is dropped.
     pub async fn turn_to_issue(&self) -> MutexGuard<'_, ()> {
         self.receipts.lock().await
     }

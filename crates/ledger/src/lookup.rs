@@ -32,7 +32,7 @@ pub fn position_at(directory: &Path, seq: u64) -> std::result::Result<Option<Pos
     let files = segments_of(directory).map_err(SpoolError::at("disk-reading", directory))?;
     let Some(segment) = files.iter().rfind(|segment| segment.first <= seq) else { return Ok(None) };
     if segment.packed {
-        // In what is packed nothing can be halved.
+        // A packed file can't be searched by halves.
         return Ok(search::digest_of(directory, seq)?.map(|digest| Position { seq, digest }));
     }
     let path = segment.path.as_path();
@@ -61,7 +61,7 @@ fn line_with(file: &File, seq: u64) -> Result<Option<Vec<u8>>> {
     Ok(None)
 }
 
-/// Where the line begins that holds `middle`; `low` is the beginning of one.
+/// The byte at which the line begins that holds the byte `middle`; at `low` a line begins.
 fn last_end_before(file: &File, low: u64, middle: u64) -> Result<u64> {
     let mut end = middle;
     while end > low {

@@ -31,19 +31,19 @@ pub struct Mark {
 /// A file that was followed by another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosedFile {
-    /// Its name.
+    /// The file's name.
     pub file: String,
-    /// Its length in bytes.
+    /// The file's length in bytes.
     pub length: u64,
-    /// Its lines.
+    /// How many lines the file has.
     pub lines: u64,
-    /// The number of its last event.
+    /// The number of the file's last event.
     pub seq: u64,
     /// That event's digest.
     pub digest: Sha256,
 }
 
-/// What is remembered.
+/// What is remembered of the journal, so that its past needn't be read.
 #[derive(Debug, Clone, Default)]
 pub struct Remembered {
     /// Where reading begins.
@@ -52,13 +52,13 @@ pub struct Remembered {
     pub closed: Vec<ClosedFile>,
 }
 
-/// Moves the mark behind the end.
+/// Lets the mark follow the journal's end at a distance.
 #[derive(Debug, Clone)]
 pub(super) struct Marks {
     mark: Mark,
     /// Takes the mark's place once enough has come after it.
     next: Mark,
-    /// Bytes since.
+    /// Bytes since `next`.
     since: u64,
 }
 
@@ -70,7 +70,7 @@ impl Default for Mark {
 
 impl Remembered {
     /// Whether the journal's files, in order, can be those that are remembered: none is missing, shorter or longer.
-    /// Of one that was packed since, its name and the names of its neighbours are known, and unpacking it tells the rest.
+    /// Of a file that was packed since, its name and the names of its neighbours are known, and unpacking it tells the rest.
     pub(super) fn stands(&self, files: &[Segment]) -> bool {
         let is = |file: &Segment, name: &str| file.plain_name() == name;
         let closed =
@@ -91,12 +91,12 @@ impl Marks {
         Marks { next: mark.clone(), mark, since: 0 }
     }
 
-    /// Where reading may begin.
+    /// Where reading may begin next time.
     pub(super) fn mark(&self) -> &Mark {
         &self.mark
     }
 
-    /// So many more bytes stand before `here`.
+    /// Notes that `bytes` more bytes stand before `here`.
     pub(super) fn pass(&mut self, bytes: u64, here: impl FnOnce() -> Mark) {
         self.since += bytes;
         if self.since >= READ_AGAIN {

@@ -28,7 +28,7 @@ const TOGETHER: usize = 2000;
 /// [`LedgerLimits::cache`] for who asks once and ends: pages in memory that is used again cost less than those in fresh memory.
 pub(super) const ASKING_ONCE: usize = 2 * 1024 * 1024;
 
-/// When the ledger begins something new. What isn't a test takes the default.
+/// The ledger's limits: when it begins something new, and how much it holds in memory.
 #[derive(Debug, Clone, Copy)]
 pub struct LedgerLimits {
     /// Bytes at which a journal file is followed by the next.
@@ -41,7 +41,7 @@ pub struct LedgerLimits {
     pub cache: usize,
 }
 
-/// What opening found to do.
+/// What opening the ledger found to do.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Opening {
     /// Bytes of a torn, never acknowledged end that were cut off the journal.

@@ -11,7 +11,7 @@ use crate::error::IndexError;
 use crate::state::Delivery;
 use totatsu_base::{DeliveryId, locked};
 
-/// So many are kept, and as many of those that were used before them: more than a gateway works on at a time, and a few MiB.
+/// Deliveries that are kept, and as many of those used before them: more than a gateway works on at a time, and a few MiB.
 const KEPT: usize = 256;
 
 /// A delivery with the bytes that it stands in.
@@ -27,7 +27,7 @@ pub(super) struct Parsed(Mutex<Generations>);
 #[derive(Default)]
 struct Generations {
     young: HashMap<DeliveryId, ParsedEntry>,
-    /// Those that were young before; whoever is asked for is young again.
+    /// Entries that were young before; one that is asked for is young again.
     old: HashMap<DeliveryId, ParsedEntry>,
 }
 

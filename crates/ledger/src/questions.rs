@@ -30,7 +30,7 @@ const PAGES: (usize, usize) = (32, 1024);
 pub enum Walked {
     /// A delivery that is wanted.
     Met(Box<Delivery>),
-    /// None that is wanted is newer than this and wasn't met; it took some looks to know that.
+    /// The walk has come down to this id: every newer delivery that is wanted was met. It took some looks to know that.
     Passed(DeliveryId),
 }
 
@@ -41,7 +41,7 @@ enum Seen {
     Hot,
     /// In the history.
     Past,
-    /// Nowhere: there is none down to it.
+    /// Nowhere: down to this id there are no more.
     Nothing,
 }
 
@@ -51,20 +51,20 @@ pub struct Walk {
     index: Index,
     wanted: Wanted,
     sought: Sought,
-    /// What sled has, the newest last.
+    /// The ids that sled has, the newest last.
     hot: Vec<DeliveryId>,
-    /// What the history has, as far as it was asked.
+    /// The ids that the history has, as far as it was asked.
     past: VecDeque<DeliveryId>,
-    /// Where the history is asked on; nothing where it has no more.
+    /// The history is asked below this id next; none where it has no more.
     below: Option<PackedId>,
     page: usize,
 }
 
 impl Index {
-    /// One delivery.
+    /// The delivery of an id, if there is one.
     ///
     /// # Errors
-    /// The index fails, or it can't be read.
+    /// The index fails, or the delivery can't be read.
     pub fn find(&self, id: &DeliveryId) -> Result<Option<Delivery>, LedgerError> {
         match self.stored(id)? {
             Some(delivery) => Ok(Some(delivery)),
@@ -88,7 +88,7 @@ impl Index {
     /// Every line of the journal about a delivery, in order, see [`search::lines_of`].
     ///
     /// # Errors
-    /// The disk fails, or the journal is damaged before them.
+    /// The disk fails, or the journal is damaged before those lines.
     pub fn lines_of(&self, delivery: &Delivery) -> Result<Vec<Entry>, JournalError> {
         search::lines_of(&self.directory.with_file_name("journal"), delivery)
     }
@@ -98,7 +98,7 @@ impl Index {
         until_failure(Walk::new(self, wanted), Walk::find_next)
     }
 
-    /// The same, a step at a time.
+    /// As [`Index::wanted`], a step at a time.
     ///
     /// # Errors
     /// The index fails.
@@ -136,7 +136,7 @@ impl Index {
                     }
                 }
             }
-            // One that was moved meanwhile is in both.
+            // A delivery that was moved meanwhile is in both.
             ids.sort();
             ids.dedup();
         }
@@ -230,7 +230,7 @@ impl Index {
     /// Every hold on a partner or link.
     ///
     /// # Errors
-    /// sled fails, or one can't be read.
+    /// sled fails, or a hold can't be read.
     pub fn holds(&self) -> Result<Vec<(Subject, Hold)>, LedgerError> {
         let stored = caught(|| self.tree(Tree::Holds).iter().values().collect::<sled::Result<Vec<_>>>())?;
         Ok(stored.iter().map(|stored| read(stored)).collect::<Result<_, IndexError>>()?)
@@ -239,7 +239,7 @@ impl Index {
     /// The delivery that has the receipt with this number.
     ///
     /// # Errors
-    /// The index fails, or it can't be read.
+    /// The index fails, or the delivery can't be read.
     pub fn with_receipt(&self, number: u64) -> Result<Option<Delivery>, LedgerError> {
         let stored = caught(|| self.tree(Tree::Receipts).get(number.to_be_bytes()))?;
         let id: Option<DeliveryId> = match stored {
@@ -286,7 +286,7 @@ impl Index {
                     if let (true, Some(event)) = (past.is_empty(), from) {
                         past =
                             index.history.numbered(Numbered::Kept, event, u64::MAX, PAGES.1, false)?.into();
-                        // No two have the same event.
+                        // No two deliveries have the same event.
                         from = past.back().map(|(event, _)| event + 1);
                     }
                     let is_hot = match (hot.front(), past.front()) {
@@ -434,7 +434,7 @@ impl Walk {
         while count < at_most {
             let Some((id, seen)) = self.next_id()? else { break };
             count += match seen {
-                // It has all the keys, or it wouldn't have been found.
+                // The delivery has all the keys, or it wouldn't have been found.
                 Seen::Past if tell_all => 1,
                 Seen::Past | Seen::Hot => {
                     usize::from(self.index.find(&id)?.is_some_and(|found| self.wanted.fits(&found)))
@@ -479,7 +479,7 @@ impl Walk {
     }
 }
 
-/// What the history is asked for, if it can have any of it.
+/// What the history is asked for, if it can have any that are wanted.
 fn of_past(index: &Index, wanted: &Wanted) -> Result<Option<Wanted>, IndexError> {
     if !wanted.state.as_deref().is_none_or(is_final) {
         return Ok(None);
@@ -490,7 +490,7 @@ fn of_past(index: &Index, wanted: &Wanted) -> Result<Option<Wanted>, IndexError>
         if !partners.contains(partner) {
             return Ok(None);
         }
-        // All of the link's are the partner's.
+        // All deliveries of the link are the partner's.
         past.partner = past.partner.filter(|_| partners.len() > 1);
     }
     Ok(Some(past))

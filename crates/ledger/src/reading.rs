@@ -37,7 +37,7 @@ pub struct ChainedLine<'a> {
     pub file: &'a Path,
     /// Its number in that file, from 1.
     pub number: u64,
-    /// How much of what is to be read was read when it was, in hundredths.
+    /// How much of what is to be read had been read by then, in hundredths.
     pub percent: u8,
 }
 
@@ -65,16 +65,16 @@ struct Block {
     failed: Option<JournalError>,
 }
 
-/// The same, with what can be said of each line by itself.
+/// A block, with what can be said of each line by itself.
 struct Hashed<T> {
     block: Block,
     lines: Vec<HashedLine<T>>,
 }
 
 struct HashedLine<T> {
-    /// Its bytes, with its line end.
+    /// The line's bytes in the block, with its line end.
     range: Range<usize>,
-    /// What stands at its head, its digest and what was prepared of it; or what is wrong with it.
+    /// What stands at the line's head, its digest and what was prepared of it; or what is wrong with it.
     line: Result<(ChainedHead, Sha256, T), String>,
 }
 

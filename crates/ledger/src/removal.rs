@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use totatsu_base::Moment;
 
-/// That what a delivery carried was removed from its folder in the archive, while the proof of it stays.
+/// The removal of what a delivery carried from its folder in the archive, while the proof of it stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentsRemoval {
-    /// When.
+    /// When it was removed.
     pub at: Moment,
     /// The number of the event that says so.
     pub event: u64,
@@ -21,9 +21,9 @@ pub struct ContentsRemoval {
 /// An alert that was raised for a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldAlert {
-    /// When.
+    /// When the alert was raised.
     pub at: Moment,
-    /// Of what kind.
+    /// The kind of the alert.
     pub kind: String,
     /// What was told.
     pub text: String,

@@ -27,7 +27,7 @@ pub(super) struct PartToApply {
     text: Vec<u8>,
     /// The position after each, and where it ends in the text.
     lines: Vec<(Position, usize)>,
-    /// Where reading may begin for whoever knows what stands before the first of them.
+    /// Where reading may begin for whoever knows what stands before the first of these lines.
     pub(super) mark: Mark,
     /// The files that were found closed before it, and weren't remembered.
     pub(super) closed: Vec<ClosedFile>,

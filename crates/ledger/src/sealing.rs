@@ -26,7 +26,7 @@ const PART: &str = ".part";
 /// A file that was packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedFile {
-    /// Where it is now.
+    /// Where the packed file is now.
     pub path: PathBuf,
     /// Bytes that it had.
     pub plain: u64,

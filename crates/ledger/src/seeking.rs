@@ -70,7 +70,7 @@ pub(super) type FoundIds = (Vec<PackedId>, Option<PackedId>);
 /// be found with a limited patience.
 ///
 /// # Errors
-/// They can't be read.
+/// The ids can't be read.
 pub(super) fn page(
     read: &ReadTransaction,
     sought: &Sought,
@@ -96,16 +96,16 @@ struct Seeker<'s> {
     briefs: Briefs,
     sought: &'s Sought,
     found: Vec<PackedId>,
-    /// Below which the search goes on.
+    /// The search goes on below this id.
     next: Option<PackedId>,
     limit: usize,
-    /// What this turn may cost yet.
+    /// What this turn may still cost.
     turn: usize,
     spent: usize,
 }
 
 impl Seeker<'_> {
-    /// Where this turn goes on.
+    /// The id below which this turn goes on; none where the turn has ended.
     fn below(&self) -> Option<PackedId> {
         self.next.filter(|_| self.found.len() < self.limit && self.turn > 0)
     }
@@ -115,7 +115,7 @@ impl Seeker<'_> {
         self.spent += looks;
     }
 
-    /// From one block of briefs to the one before.
+    /// Searches from one block of briefs to the one before.
     fn by_briefs(&mut self, turn: usize) -> Result<(), redb::Error> {
         self.turn = if self.sought.is_in_briefs() { turn } else { 0 };
         while let Some(below) = self.below() {
@@ -146,7 +146,7 @@ impl Seeker<'_> {
         Ok(())
     }
 
-    /// From where on and up to where the newest ids below one lie on whose day all pieces occur; nothing where there is no such day.
+    /// Where the newest ids below `below` begin and end on whose day all pieces occur; none where there is no such day.
     fn days_below(&mut self, below: PackedId) -> Result<Option<(PackedId, PackedId)>, redb::Error> {
         if self.sought.pieces.is_empty() {
             return Ok(Some((BOTTOM, below)));
@@ -219,7 +219,7 @@ impl Seeker<'_> {
         }))
     }
 
-    /// No day between this one and the one that is given back has all pieces; that one has them, if it is this one.
+    /// A day such that none between it and `day` has all pieces. That day has them, if it is `day` itself. None where no day has them.
     fn day_with_all(&mut self, mut day: u32) -> Result<Option<u32>, redb::Error> {
         for piece in &self.sought.pieces {
             self.spend(1);
@@ -233,7 +233,7 @@ impl Seeker<'_> {
         Ok(Some(day))
     }
 
-    /// Whether what has all the keys is sought. What has no brief is read and compared, as everything that is found.
+    /// Whether a delivery that has all the keys is sought. One without a brief is read and compared, as everything that is found.
     fn is_sought(&mut self, id: PackedId) -> Result<bool, redb::Error> {
         if !self.sought.told.is_more_than_ways() {
             return Ok(true);
@@ -260,7 +260,7 @@ pub(super) fn put<'d>(
         }
         new_ways.extend(wanted::ways_of(delivery).into_iter().map(|way| way_to(way, id)));
         new_briefs.insert(id, Brief::of(delivery));
-        // Those that it had before may stay: a day on which a piece doesn't occur any more is looked at in vain.
+        // Pieces that the delivery had before may stay: a day on which a piece doesn't occur any more is looked at in vain.
         let pieces = wanted::names_of(delivery).flat_map(wild_name::pieces_of);
         new_pieces.extend(pieces.map(|piece| piece_row(piece, DeliveryId::packed_day(id))));
     }
@@ -290,7 +290,8 @@ fn piece_row(piece: u32, day: u32) -> [u8; PIECE_ROW] {
     row
 }
 
-/// The packed id that is next above, or below; what lies below the next one above an id includes that id.
+/// The packed id that is `by` above another, or below where `by` is negative. What lies below the id next above another includes
+/// that other.
 fn moved(packed: PackedId, by: i128) -> PackedId {
     let number = packed.iter().fold(0_i128, |sum, byte| sum << 8 | i128::from(*byte));
     let moved = (number + by).clamp(0, (1 << (8 * PACKED)) - 1);

@@ -16,17 +16,17 @@ use totatsu_base::say;
 
 /// How a plain file's name ends.
 const PLAIN: &str = ".jsonl";
-/// How that of a packed one does: a zstd frame, with a checksum, of the plain file's bytes.
+/// How a packed file's name ends. The file is a zstd frame, with a checksum, of the plain file's bytes.
 const PACKED: &str = ".jsonl.zst";
 
 /// One file of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Segment {
-    /// Where it is.
+    /// The file's path.
     pub(crate) path: PathBuf,
     /// The number of its first line, as its name says.
     pub(crate) first: u64,
-    /// It is closed and packed.
+    /// The file is closed and packed.
     pub(crate) packed: bool,
 }
 
@@ -87,17 +87,17 @@ impl Segment {
         plain_name(&self.path)
     }
 
-    /// Bytes that it has on the disk; none where it has just been packed.
+    /// Bytes that the file has on the disk; 0 where it has just been packed.
     pub(crate) fn size(&self) -> u64 {
         fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
     }
 
-    /// Opens it for reading. One that was packed since the directory was listed is read in its new form.
+    /// Opens the file for reading. If it was packed since the directory was listed, it is read in its new form.
     pub(crate) fn open(&self) -> Result<OpenSegment, JournalError> {
         self.open_at(0)
     }
 
-    /// The same, with so many bytes of its plain form behind.
+    /// As [`Segment::open`], but begins behind the first `offset` bytes of the plain form.
     pub(crate) fn open_at(&self, offset: u64) -> Result<OpenSegment, JournalError> {
         let opened = match self.open_as_listed(offset) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !self.packed => {

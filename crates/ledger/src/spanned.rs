@@ -8,7 +8,7 @@ use crate::stage::Stage;
 use crate::state::Delivery;
 use totatsu_base::Moment;
 
-/// More full minutes than these are told by hours.
+/// A delivery that was under way in more full minutes than these is known by hours.
 const MINUTES: u64 = 16;
 /// From midnight in Japan to midnight of the instants' own count, in minutes.
 const JAPAN: u64 = 9 * 60;
@@ -20,12 +20,12 @@ const HOUR: u64 = 60;
 pub struct UnderWayAt {
     /// Minutes after midnight, in Japan.
     pub minute: u16,
-    /// Those that took long, and those that aren't finished.
+    /// Whether those are meant that took long or aren't finished; else the others.
     pub long: bool,
 }
 
 impl UnderWayAt {
-    /// Whether a delivery is one of them.
+    /// Whether a delivery is one of these.
     pub(super) fn fits(self, delivery: &Delivery) -> bool {
         match delivery.is_finished() {
             true => spans_of(delivery).contains(&self.span()),
@@ -33,7 +33,7 @@ impl UnderWayAt {
         }
     }
 
-    /// What all of them that are finished are known by.
+    /// What the finished ones of these deliveries are known by.
     pub(super) fn span(self) -> Span {
         let minute = u64::from(self.minute);
         if self.long { Span::Hour(minute / HOUR) } else { Span::Minute(minute) }
@@ -48,7 +48,7 @@ pub(super) enum Span {
 }
 
 impl Span {
-    /// In words, for a key.
+    /// The span in words, for a key.
     pub(super) fn word(self) -> String {
         match self {
             Span::Minute(minute) => format!("minute {minute}"), // not for people

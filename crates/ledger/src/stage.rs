@@ -26,15 +26,15 @@ pub enum Stage {
     Found,
     /// The partner's bytes are ours.
     Fetched,
-    /// They are read, and the rows are ready.
+    /// The partner's bytes are read, and the rows are ready.
     Decoded,
     /// The rows may bear their name in the inbox.
     Placing,
-    /// They do.
+    /// The rows bear their name in the inbox.
     Placed,
     /// The import command may be running.
     Importing,
-    /// It has ended well, or a person says so.
+    /// The import has ended well, or a person says so.
     Imported,
     /// The source is ours.
     Accepted,
@@ -42,15 +42,15 @@ pub enum Stage {
     Converted,
     /// Bytes may be at the partner under the temporary name.
     Transferring,
-    /// All of them are.
+    /// All bytes are at the partner under the temporary name.
     Transferred,
-    /// They are proven; the final name may have been given.
+    /// The partner's bytes are proven; the final name may have been given.
     Verified,
-    /// The final name stands for them.
+    /// The final name stands for the proven bytes.
     Published,
-    /// The partner has said that it has them.
+    /// The partner has said that it has the bytes.
     Acknowledged,
-    /// A person has said that they arrived by another way.
+    /// A person has said that the bytes arrived by another way.
     Confirmed,
     /// The receipt is written.
     Receipted,

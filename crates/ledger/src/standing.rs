@@ -13,11 +13,11 @@ use totatsu_base::{DeliveryId, Moment};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "snake_case")]
 pub enum Standing {
-    /// Nothing.
+    /// Nothing hinders the delivery.
     Going,
-    /// Nothing has failed, but its turn hasn't come.
+    /// Nothing has failed, but the delivery's turn hasn't come.
     Queued {
-        /// What it waits for.
+        /// What the delivery waits for.
         gate: Gate,
     },
     /// A failed step is tried again.
@@ -26,7 +26,7 @@ pub enum Standing {
         step: Step,
         /// How often it failed in a row.
         attempt: u32,
-        /// When it is tried again.
+        /// When the step is tried again.
         until: Moment,
         /// Why, and what to do.
         reason: String,
@@ -45,10 +45,10 @@ pub struct Doubt {
     /// The delivery that seems to have carried the same content, where that is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<DeliveryId>,
-    /// Its date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
+    /// The delivery's date or number is as old as the last one's or older, or a newer delivery went before it, and that is a reason.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub out_of_sequence: bool,
-    /// It has far more or far fewer records than its link expects, and that is the reason.
+    /// The delivery has far more or far fewer records than its link expects, and that is the reason.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suspicious: bool,
     /// The final name may have been given, nobody can tell, and that is the reason.
@@ -60,23 +60,23 @@ pub struct Doubt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "closed", rename_all = "snake_case")]
 pub enum Gate {
-    /// Its link is ordered, and an earlier delivery of it isn't finished.
+    /// The delivery's link is ordered, and an earlier delivery of it isn't finished.
     Order {
         /// The earlier one.
         behind: DeliveryId,
-        /// That one is held itself.
+        /// The earlier delivery is held itself.
         held: bool,
     },
     /// The partner or the link is outside its hours.
     Hours {
-        /// When they begin.
+        /// When the hours begin.
         opens: Moment,
     },
     /// The partner can't be reached; one connection probes it for all.
     PartnerDown {
         /// The partner.
         partner: String,
-        /// Since when.
+        /// Since when the partner can't be reached.
         since: Moment,
     },
     /// The partner is held.
@@ -85,7 +85,7 @@ pub enum Gate {
         partner: String,
         /// Why.
         reason: String,
-        /// When it goes on by itself; none where a person releases it.
+        /// When the gateway releases the partner by itself; none where a person does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Moment>,
     },
@@ -95,7 +95,7 @@ pub enum Gate {
         link: String,
         /// Why.
         reason: String,
-        /// When it goes on by itself; none where a person releases it.
+        /// When the gateway releases the link by itself; none where a person does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Moment>,
     },
@@ -104,17 +104,17 @@ pub enum Gate {
     MediumWanted {
         /// The partner.
         partner: String,
-        /// Since when.
+        /// Since when the medium is wanted.
         since: Moment,
         /// What is wrong, and what to do.
         reason: String,
     },
-    /// It lies on a medium, whole and proven; who received it is still to be said.
+    /// The delivery lies on a medium, whole and proven; who received it is still to be said.
     HandedOver {
         /// The medium, by its id or label.
         medium: String,
     },
-    /// Something else has the lock under which it is handed over, or converted.
+    /// Something else has the lock under which the delivery is handed over, or converted.
     Exclusive {
         /// The lock.
         lock: String,
@@ -122,26 +122,26 @@ pub enum Gate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         behind: Option<DeliveryId>,
     },
-    /// An earlier file of its name hasn't been taken out of the inbox.
+    /// An earlier file of the delivery's name hasn't been taken out of the inbox.
     Inbox {
-        /// That file.
+        /// The earlier file.
         path: PathBuf,
     },
-    /// One that comes before it by date or number hasn't come.
+    /// A delivery that comes before this one by date or number hasn't come.
     Sequence {
         /// What is missing, and what to do.
         missing: String,
     },
     /// The partner acknowledges another delivery under the same path, and hasn't yet.
     SameAcknowledgement {
-        /// That one.
+        /// The other delivery.
         behind: DeliveryId,
         /// The path.
         path: String,
     },
     /// The partner's acknowledgement isn't there yet.
     Acknowledgement {
-        /// Where it is looked for.
+        /// Where the acknowledgement is looked for.
         path: String,
         /// When a person is asked instead.
         until: Moment,
@@ -152,23 +152,23 @@ pub enum Gate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Waiver {
-    /// It may carry the same content as another.
+    /// The delivery may carry the same content as another.
     Duplicate,
-    /// It may overtake.
+    /// The delivery may overtake.
     Order,
-    /// It may go outside the hours.
+    /// The delivery may go outside the hours.
     Hours,
-    /// It may go although its link is held.
+    /// The delivery may go although its link is held.
     LinkHold,
-    /// It may be handed over although its date or number doesn't follow the last one's, or sent although a newer one went
+    /// The delivery may be handed over although its date or number doesn't follow the last one's, or sent although a newer one went
     /// before it.
     Sequence,
-    /// It may have far more or far fewer records than its link expects.
+    /// The delivery may have far more or far fewer records than its link expects.
     Suspicion,
 }
 
 impl Doubt {
-    /// One that opens no gate when the delivery is released.
+    /// A doubt that opens no gate when the delivery is released.
     pub fn new(step: Step, reason: String) -> Doubt {
         let (out_of_sequence, suspicious, unknown) = (false, false, false);
         Doubt { step, reason, duplicate_of: None, out_of_sequence, suspicious, unknown }
@@ -201,9 +201,8 @@ impl Standing {
 }
 
 impl Gate {
-    /// Whether whoever waits here waits for the same kind of reason as at `other`. Who stands ahead, whether a person decides
-    /// on that one, since when and in which words is no fact to record of each that waits: it is told as it is when somebody
-    /// asks.
+    /// Whether deliveries wait at this gate and at `other` for the same kind of reason. Who stands ahead, whether a person decides on
+    /// that one, since when and in which words is not recorded for each that waits: it is told as it is when somebody asks.
     pub fn is_same_as(&self, other: &Gate) -> bool {
         match (self, other) {
             (Gate::Order { .. }, Gate::Order { .. }) => true,
@@ -217,7 +216,7 @@ impl Gate {
         }
     }
 
-    /// What a person who lets a delivery through thereby allows. Who lets it go although its link is held lets it go before those that
+    /// What a person who lets a delivery through thereby allows. A delivery that goes although its link is held goes before those that
     /// the hold keeps waiting.
     fn waivers(&self) -> [Option<Waiver>; 3] {
         match self {

@@ -71,16 +71,16 @@ pub struct Delivery {
     pub updated: Moment,
     /// The final name may have been asked for without an answer: the partner is looked at before anything is done.
     pub outcome_unknown: bool,
-    /// The final name may have been asked for before, whatever a person said since: what is found under it may be what that
-    /// came to.
+    /// The final name may have been asked for before, whatever a person said since: what is found under it may be the outcome of
+    /// that request.
     #[serde(default)]
     pub name_asked: bool,
     /// The failures in a row, if the last try failed.
     pub failing: Option<Failing>,
     /// When each stage was reached, in order; a stage reached again stands again.
     pub milestones: Vec<(Stage, Moment)>,
-    /// The number of the event that it began with, or that the delivery began with whose bytes it sends again; ordered links
-    /// go by it.
+    /// The number of the event that the delivery began with; for a resend, that of the delivery whose bytes it sends again. Ordered
+    /// links go by it.
     pub begun: u64,
     /// The number of the last event: what came before and after is told by it, and not by a clock that may be set.
     #[serde(default)]
@@ -104,36 +104,36 @@ pub struct Delivery {
     pub problems: Option<u64>,
     /// The bytes to send.
     pub converted: Option<Converted>,
-    /// Where they go.
+    /// Where the bytes go.
     pub target: Option<Target>,
-    /// That they were sent.
+    /// The evidence that the bytes were sent.
     pub transferred: Option<Transferred>,
-    /// That they are there.
+    /// The evidence that the partner holds the bytes.
     pub verified: Option<Verified>,
-    /// That they bear the final name.
+    /// The evidence that the bytes bear the final name.
     pub published: Option<Published>,
-    /// That the partner says it has them.
+    /// The partner's word that it has the bytes.
     pub acknowledged: Option<Acknowledged>,
-    /// That a person says so.
+    /// A person's word that the bytes arrived.
     pub confirmed: Option<Confirmation>,
     /// The newer delivery that took its place.
     pub superseded_by: Option<DeliveryId>,
     /// The receipt.
     pub receipt: Option<ReceiptLink>,
-    /// Where everything is kept.
+    /// Where the delivery's folder is kept.
     pub archived: Option<Archived>,
     /// When its folder was removed from the archive.
     pub removed: Option<Moment>,
-    /// That what it carried was removed from there, before its folder is.
+    /// The removal of what the delivery carried, if that came before the removal of its folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents_removed: Option<ContentsRemoval>,
     /// The number of the event with which its folder was archived, and when that was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived_with: Option<(u64, Moment)>,
-    /// What people were told of it by alerts, the last of them.
+    /// The last alerts by which people were told of the delivery.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<ToldAlert>,
-    /// What a person asks for that counts once a second one has asked for the same.
+    /// An act that a person asks for, and that counts once a second one has asked for the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<Box<ActRequest>>,
 }
@@ -164,12 +164,12 @@ impl Delivery {
         }
     }
 
-    /// Nothing is left to do.
+    /// Whether nothing is left to do for the delivery.
     pub fn is_finished(&self) -> bool {
         self.stage.is_final() && self.archived.is_some()
     }
 
-    /// What was taken over from an outbox, if it goes out.
+    /// What was taken over from an outbox, if the delivery goes out.
     pub fn accepted(&self) -> Option<&Accepted> {
         match &self.origin {
             Origin::Accepted(accepted) => Some(accepted),
@@ -177,12 +177,12 @@ impl Delivery {
         }
     }
 
-    /// What it is called: a delivery, or a collection.
+    /// What the delivery is called: a delivery, or a collection.
     pub fn kind(&self) -> &'static str {
         if self.collection().is_some() { "collection" } else { "delivery" }
     }
 
-    /// What is known of it as a collection, if it comes in.
+    /// What is known of the delivery as a collection, if it comes in.
     pub fn collection(&self) -> Option<&Collection> {
         match &self.origin {
             Origin::Accepted(_) => None,
@@ -216,8 +216,8 @@ impl Delivery {
         (peer.transport == Peer::MEDIUM).then_some(peer.host_key.as_str())
     }
 
-    /// Its outbox name may still be there: it is removed before anything is decided or sent, and before one that was given up
-    /// comes to its end. Were it forgotten with its name there, its file would be taken over anew.
+    /// The delivery's outbox name may still be there: it is removed before anything is decided or sent, and before a delivery that was
+    /// given up comes to its end. If it were forgotten with its name there, its file would be taken over anew.
     pub fn may_have_outbox_name(&self) -> bool {
         let began =
             self.milestones.iter().all(|(stage, _)| matches!(stage, Stage::Accepted | Stage::Cancelled));
@@ -239,7 +239,7 @@ impl Delivery {
         whole.is_some() && whole >= begun
     }
 
-    /// Since when an acknowledgement is waited for: a person who lets it go on grants the time once more.
+    /// Since when an acknowledgement is waited for: a person who lets the delivery go on grants the time once more.
     pub fn waits_for_acknowledgement_since(&self) -> Moment {
         let published = self.reached(Stage::Published).unwrap_or(self.updated);
         self.by_hand.iter().map(|act| act.at).fold(published, Moment::max)
@@ -495,7 +495,7 @@ impl Delivery {
         })
     }
 
-    /// Whether a person can say that it arrived, or was imported: there are bytes of which that can be so, and nothing says
+    /// Whether a person can say that the delivery arrived, or was imported: there are bytes of which that can be so, and nothing says
     /// so yet.
     pub fn can_be_confirmed(&self) -> bool {
         let open = match &self.origin {
@@ -517,7 +517,7 @@ impl Delivery {
     fn hindered(mut self, entry: &Entry) -> Option<Delivery> {
         match &entry.event {
             Event::Queued { gate } => {
-                // It may have been pulled out in the very moment.
+                // The medium may have been pulled out in the very moment of the rename.
                 self.name_asked |= self.stage == Stage::Verified && matches!(gate, Gate::MediumWanted { .. });
                 self.standing = Standing::Queued { gate: gate.clone() };
             }

@@ -15,14 +15,14 @@ use totatsu_base::say;
 
 /// How long storing what has just happened may take: where the disk fails at the wrong moment, sled waits for itself for ever.
 pub(super) const STUCK: Duration = Duration::from_secs(30);
-/// The same of what an index lacks: much at a time, all over the history, on a disk that may be slow.
+/// As [`STUCK`], for what an index lacks: much at a time, all over the history, on a disk that may be slow.
 pub(super) const STUCK_CATCHING_UP: Duration = Duration::from_secs(300);
 
 /// Stores into one index.
 pub(super) struct Storer {
-    /// Both are there until this is dropped, or the thread is stuck.
+    /// The way to the thread, and the thread. Both are there until this is dropped, or the thread is stuck.
     thread: Option<(Sender<ToStore>, JoinHandle<()>)>,
-    /// Where it is told what came of what was handed over last.
+    /// Where the outcome of the last handing over is told.
     told: Option<Receiver<Result<(), IndexError>>>,
     /// How long storing may take.
     patience: Duration,
@@ -59,7 +59,7 @@ impl Storer {
     /// Stores, see [`Index::store`].
     ///
     /// # Errors
-    /// As there; or it doesn't come to an end, and never will for this.
+    /// As [`Index::store`]; or storing doesn't come to an end, and never will for this storer.
     pub(super) fn store(&mut self, changed: Arc<Changed>, applied: Applied) -> Result<(), IndexError> {
         self.hand_over(changed, applied)?;
         self.settle()

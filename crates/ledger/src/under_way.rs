@@ -13,9 +13,9 @@ use totatsu_base::{DeliveryId, locked};
 /// By what unfinished deliveries are found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Trait {
-    /// The path at a partner that it was or will be given.
+    /// The path at a partner that the delivery was or will be given.
     RemotePath { partner: String, path: String },
-    /// A person let it go before its turn on this link.
+    /// A person let the delivery go before its turn on this link.
     LetGoFirst { link: String },
 }
 

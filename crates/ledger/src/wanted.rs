@@ -18,7 +18,7 @@ pub(super) const WAY: usize = 6;
 /// Bytes of a key under which only the last of many is kept.
 pub(super) const LAST: usize = 16;
 
-/// What deliveries are asked for: all of which everything that is said here is true.
+/// Which deliveries are asked for: those of which everything that is said here is true.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Their state, see [`Delivery::state`].
@@ -27,9 +27,9 @@ pub struct Wanted {
     pub link: Option<String>,
     /// Their partner.
     pub partner: Option<String>,
-    /// The name of the file that they began with, or that the partner's got.
+    /// The name of the file that they began with, or that the partner's file got.
     pub name: Option<String>,
-    /// What one of these names is like.
+    /// A pattern that one of their names fits.
     pub like: Option<WildName>,
     /// Their link is none of these.
     pub not_over: BTreeSet<String>,
@@ -43,19 +43,19 @@ pub struct Wanted {
     pub contents_of: Option<String>,
     /// Somebody of this name did something to them by hand, see [`names_person`].
     pub by: Option<String>,
-    /// The lowest id that they have, see [`DeliveryId::lowest_at`].
+    /// Their ids are this one or above it, see [`DeliveryId::lowest_at`].
     pub from: Option<DeliveryId>,
-    /// The id that theirs are below.
+    /// Their ids are below this one.
     pub below: Option<DeliveryId>,
 }
 
 impl Wanted {
-    /// Those of one link.
+    /// The deliveries of one link.
     pub fn of_link(link: &str) -> Wanted {
         Wanted { link: Some(link.to_owned()), ..Wanted::default() }
     }
 
-    /// Whether a delivery is one of them.
+    /// Whether a delivery is wanted.
     pub fn fits(&self, delivery: &Delivery) -> bool {
         let Wanted { state, link, partner, name, like, not_over, under_way_at, .. } = self;
         let Wanted { source, acknowledgement, contents_of, by, from, below, .. } = self;
@@ -76,12 +76,13 @@ impl Wanted {
             && below.as_ref().is_none_or(|below| delivery.id < *below)
     }
 
-    /// Whatever has all the keys is wanted: no two words in another order have the same.
+    /// Whether every delivery with all the keys is wanted. It isn't where a person of several words is asked for: the same words in
+    /// another order have the same keys.
     pub(super) fn keys_tell_all(&self) -> bool {
         self.by.as_ref().is_none_or(|by| by.chars().all(joins))
     }
 
-    /// The keys that each of them has, the rarer ones first.
+    /// The keys that each wanted delivery has, the rarer ones first.
     pub(super) fn ways(&self) -> Vec<[u8; WAY]> {
         let digests = [("source", &self.source), ("acknowledgement", &self.acknowledgement)];
         let digests =
@@ -90,12 +91,12 @@ impl Wanted {
         digests.chain(name).chain(self.ways_in_brief()).collect()
     }
 
-    /// Whether a digest is among them: only few deliveries have the same.
+    /// Whether a digest is asked for: only few deliveries have the same.
     pub(super) fn is_of_digest(&self) -> bool {
         self.source.is_some() || self.acknowledgement.is_some()
     }
 
-    /// Those keys that a brief tells, see [`ways_in_brief`].
+    /// The wanted keys that a brief tells, see [`ways_in_brief`].
     pub(super) fn ways_in_brief(&self) -> Vec<[u8; WAY]> {
         let Wanted { contents_of, by, under_way_at, .. } = self;
         // Whoever is named by several words has the keys of all of them; what names nobody has one that nothing has.
@@ -139,7 +140,7 @@ pub(super) fn ways_of(delivery: &Delivery) -> BTreeSet<[u8; WAY]> {
     ways
 }
 
-/// Those of its keys that many others may have too.
+/// The keys of a delivery that many others may have too.
 pub(super) fn ways_in_brief(delivery: &Delivery) -> BTreeSet<[u8; WAY]> {
     let (state, link, partner) = (delivery.state(), &delivery.link, &delivery.partner);
     let mut ways = BTreeSet::from([way("state", state), way("link", link), way("partner", partner)]);

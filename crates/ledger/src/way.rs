@@ -13,9 +13,9 @@ use totatsu_base::evidence::{
 /// Which way a delivery goes, and how far it has come.
 #[derive(Debug, Clone, Copy)]
 pub enum Way<'a> {
-    /// To a partner.
+    /// The delivery goes out to a partner.
     Out(Outward<'a>),
-    /// From one.
+    /// The collection comes in from a partner.
     In(Inward<'a>),
 }
 
@@ -28,15 +28,15 @@ pub enum Outward<'a> {
     Converted,
     /// Bytes may be at the partner under the temporary name.
     Transferring(Aimed<'a>),
-    /// All of them are.
+    /// All bytes are at the partner under the temporary name.
     Transferred(Aimed<'a>),
-    /// They are proven; the final name may have been given.
+    /// The partner's bytes are proven; the final name may have been given.
     Verified(Aimed<'a>),
-    /// The final name stands for them.
+    /// The final name stands for the proven bytes.
     Published(Aimed<'a>, &'a Published),
-    /// The partner has said that it has them.
+    /// The partner has said that it has the bytes.
     Acknowledged(&'a Acknowledged),
-    /// A person has said that they arrived by another way.
+    /// A person has said that the bytes arrived by another way.
     Confirmed,
     /// Nothing is left but the archive.
     Ending,
@@ -45,9 +45,9 @@ pub enum Outward<'a> {
 /// What is sent, and where it goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Aimed<'a> {
-    /// Where.
+    /// Where the bytes go.
     pub target: &'a Target,
-    /// What.
+    /// The bytes that are sent.
     pub converted: &'a Converted,
 }
 
@@ -58,15 +58,15 @@ pub enum Inward<'a> {
     Found(&'a Found),
     /// The partner's bytes are ours.
     Fetched,
-    /// They are read, and the rows are ready.
+    /// The partner's bytes are read, and the rows are ready.
     Decoded(&'a Decoded),
     /// The rows may bear their name in the inbox.
     Placing(&'a Placing),
-    /// They do.
+    /// The rows bear their name in the inbox.
     Placed,
     /// The import command may be running.
     Importing(InInbox<'a>),
-    /// It has ended well, or a person says so.
+    /// The import has ended well, or a person says so.
     Imported,
     /// The bytes broke the layout.
     Rejected,
@@ -81,9 +81,9 @@ pub enum Inward<'a> {
 pub struct InInbox<'a> {
     /// What was read.
     pub decoded: &'a Decoded,
-    /// How it got there.
+    /// How the rows got there.
     pub placing: &'a Placing,
-    /// Where it is.
+    /// Where the rows are.
     pub placed: &'a Placed,
 }
 

@@ -23,7 +23,7 @@ impl WildName {
         WildName(text.to_owned())
     }
 
-    /// Whether a name is one of those that are meant.
+    /// Whether a name fits the pattern.
     pub fn fits(&self, name: &str) -> bool {
         let (pattern, name) = (self.0.as_bytes(), name.as_bytes());
         let (mut in_pattern, mut in_name) = (0, 0);

@@ -15,7 +15,7 @@ use crate::utf16::ByteOrder;
 /// What is wrong with a file, beyond its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FileFault {
-    /// No byte.
+    /// A file without any byte.
     Empty,
     /// A heading and nothing below it.
     NoRows,
@@ -53,11 +53,11 @@ pub(crate) enum FileFault {
     Separator(Separator),
     /// The end of the file inside a record.
     CutOff,
-    /// The end of the file so many bytes after a record began.
+    /// The end of the file, so many bytes after a record began.
     CutOffAfter(usize),
-    /// No end mark.
+    /// A file without its end mark.
     NoEndMark,
-    /// No separator behind the last record.
+    /// A last record without a separator behind it.
     LastSeparatorMissing(Separator),
     /// A separator behind the last record.
     LastSeparatorThere,
@@ -65,7 +65,7 @@ pub(crate) enum FileFault {
     StrayQuote,
     /// Another line end than the layout's.
     LineEnd(Separator),
-    /// The last line ends otherwise; how it should, where it should.
+    /// The last line ends otherwise than it should; the line end that it should have, if any.
     LastLineEnd(Option<Separator>),
     /// A heading that isn't the layout's.
     OtherHeading,
@@ -73,9 +73,9 @@ pub(crate) enum FileFault {
     EndlessLine,
     /// A byte order mark that the layout doesn't have.
     ByteOrderMark,
-    /// No byte order mark.
+    /// A file without its byte order mark.
     NoByteOrderMark(Option<ByteOrder>),
-    /// A record that may not stand here; those that may.
+    /// A record that may not stand here; the records that may.
     OutOfPlace { next: Vec<String> },
     /// A record of another length.
     RecordBytes { bytes: usize, wanted: usize },

@@ -23,13 +23,13 @@ use crate::layout::padded;
 /// Problems beyond this number are counted, not listed.
 const MAX_LISTED: u64 = 10_000;
 
-/// What isn't about an item of the layout: the message for it.
+/// The message that stands for the item in a problem of the whole file.
 const WHOLE_FILE: &str = "record-item-file";
-/// A row.
+/// The message that stands for the item in a problem of a whole row.
 pub(crate) const WHOLE_ROW: &str = "record-item-row";
-/// The heading.
+/// The message that stands for the item in a problem of the heading.
 pub(crate) const WHOLE_HEADING: &str = "record-item-heading";
-/// A record of no kind.
+/// The message that stands for the item in a problem of a record of no kind.
 pub(crate) const WHOLE_RECORD: &str = "record-item-record";
 
 /// One problem, and where it is.
@@ -39,7 +39,7 @@ pub(crate) struct RowProblem<'a> {
     pub(crate) line: Option<u64>,
     /// The column of the source, counted from 1; the byte of a partner's file, counted from 0.
     pub(crate) column: Option<u64>,
-    /// The item of the layout, or one of the messages above.
+    /// The item of the layout, or one of the messages that stand for it.
     pub(crate) item: &'a str,
     /// What is wrong.
     pub(crate) fault: &'a dyn Fault,
@@ -71,7 +71,7 @@ pub struct ProblemList {
     pub rows: u64,
     /// What lines and columns mean.
     pub of: ReportHeading,
-    /// What the first byte of a file is called.
+    /// What the layout calls the first byte of a file: 0 or 1.
     pub first_byte: u64,
     /// How many there are of each kind with each item, the most frequent first.
     pub kinds: Vec<CountedProblems>,
@@ -86,7 +86,7 @@ pub struct ProblemList {
 pub struct CountedProblems {
     /// How many.
     pub count: u64,
-    /// Where the first of them is.
+    /// Where the first of these problems is.
     pub first: Option<u64>,
     /// The item, or in brackets what isn't about one.
     pub item: String,
@@ -119,10 +119,10 @@ pub struct ListedProblem {
 pub(crate) struct ProblemReport {
     path: PathBuf,
     heading: ReportHeading,
-    /// What the first byte of a file is called.
+    /// What the layout calls the first byte of a file: 0 or 1.
     first_byte: u64,
     listed: Vec<ListedProblem>,
-    /// By the message for the kind, and by item.
+    /// The problems of each kind, by the message for the kind, and by item.
     kinds: HashMap<&'static str, BTreeMap<String, KindCount>>,
     count: u64,
     /// What became of the file.
@@ -134,7 +134,7 @@ pub(crate) struct ProblemReport {
 #[derive(Debug, Clone, Copy)]
 struct KindCount {
     count: u64,
-    /// Where the first of them is.
+    /// Where the first of these problems is.
     line: Option<u64>,
     /// How many problems came before it.
     before: u64,
@@ -148,7 +148,7 @@ impl RowProblem<'_> {
 }
 
 impl ProblemReport {
-    /// No problems yet; there is a report only where one was met. `first_byte` is what the layout calls the first byte of a file.
+    /// A report without problems; a file is written only where one was met. `first_byte` is what the layout calls the first byte of a file.
     pub(crate) fn new(path: &Path, heading: ReportHeading, first_byte: u64) -> ProblemReport {
         ProblemReport {
             path: path.to_owned(),
@@ -290,7 +290,7 @@ impl ProblemList {
         [line, column, item, character, say!("record-report-faults")]
     }
 
-    /// All of it, for a person, in lines as long as they are.
+    /// The whole report for a person, in lines as long as they are.
     fn text(&self) -> String {
         let row_of_kind = |[count, first, item, kind]: [&str; 4]| {
             let line = format!("{}  {}  {}  {kind}", aligned(count, 9), aligned(first, 10), padded(item, 28));
@@ -354,7 +354,7 @@ impl ReportHeading {
         }
     }
 
-    /// Its columns are those of a source, not bytes.
+    /// Whether the columns are those of a source, not bytes.
     fn has_lines(self) -> bool {
         match self {
             ReportHeading::Source | ReportHeading::Rows => true,

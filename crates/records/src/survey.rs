@@ -19,13 +19,13 @@ use crate::utf16::{ByteOrder, TextStream};
 /// The characters of a source, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CharacterSurvey {
-    /// All of them, line ends and the like left out.
+    /// All characters, line ends and the like left out.
     pub characters: u64,
-    /// Those that the encoding has.
+    /// Characters that the encoding has.
     pub plain: u64,
-    /// Those for which a table has an answer, by table.
+    /// Characters for which a table has an answer, by table.
     pub folded: BTreeMap<String, u64>,
-    /// Those for which none has, with what they are: code points as `U+10DE92`.
+    /// Characters for which no table has an answer, with what they are: code points as `U+10DE92`.
     pub unknown: BTreeMap<String, u64>,
 }
 

@@ -12,16 +12,16 @@ pub enum CertificateFault {
     /// have, or somebody in between.
     #[error("{}", say!("ftps-unknown-authority"))]
     UnknownAuthority,
-    /// It issued itself, and it isn't pinned.
+    /// The certificate issued itself, and it isn't pinned.
     #[error("{}", say!("ftps-self-signed"))]
     SelfSigned,
-    /// Its time is over: the partner forgot to renew it, or our clock is wrong.
+    /// The certificate's time is over: the partner forgot to renew it, or our clock is wrong.
     #[error("{}", say!("ftps-expired"))]
     Expired,
-    /// Its time has not come: the partner's or our clock is wrong.
+    /// The certificate's time has not come: the partner's or our clock is wrong.
     #[error("{}", say!("ftps-not-yet-valid"))]
     NotYetValid,
-    /// It is somebody else's, or it names the host differently.
+    /// The certificate is somebody else's, or it names the host differently.
     #[error("{}", say!("ftps-wrong-name", expected = expected, presented = presented_names(presented)))]
     WrongName {
         /// The name that was looked for.

@@ -21,7 +21,7 @@ use totatsu_base::{Remedy, say};
 /// Why a partner could not be asked, or what it refused.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// No connection came about: server down, line down, wrong port, firewall. Check the address if it lasts.
+    /// No connection could be made: server down, line down, wrong port, firewall. Check the address if it lasts.
     #[error("{}", say!("transport-unreachable", address = address, cause = cause))]
     Unreachable {
         /// Host and port.
@@ -86,7 +86,7 @@ pub enum TransportError {
     HostCertificateRefused {
         /// Host and port.
         address: String,
-        /// What is wrong with it.
+        /// What is wrong with the certificate.
         cause: String,
     },
     /// The server's certificate is not one that we may trust; nothing was sent to it. What to do depends on what is wrong
@@ -97,7 +97,7 @@ pub enum TransportError {
         address: String,
         /// Fingerprint of the certificate: `SHA256:` and base64.
         fingerprint: String,
-        /// What is wrong with it.
+        /// What is wrong with the certificate.
         fault: CertificateFault,
     },
     /// The server wants to see a certificate of ours, and refuses the one that we have, or that we have none. Ask the
@@ -106,7 +106,7 @@ pub enum TransportError {
     ClientCertificateRefused {
         /// Host and port.
         address: String,
-        /// Whether we showed one.
+        /// Whether we showed a certificate.
         given: bool,
     },
     /// A certificate file of ours can't be used: missing, unreadable, no PEM, or not of its key.
@@ -114,7 +114,7 @@ pub enum TransportError {
     CertificateFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         cause: String,
     },
     /// The server knows neither our key nor our password: not registered yet, expired, or the wrong account.
@@ -139,7 +139,7 @@ pub enum TransportError {
     KeyFile {
         /// The key file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         cause: String,
     },
     /// Our SSH certificate can't be used: missing, expired, for another key. Have the partner's authority sign our public
@@ -148,16 +148,16 @@ pub enum TransportError {
     UserCertificate {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         cause: String,
     },
     /// The ssh-agent that holds our key doesn't do its part: not started, key not added since, use denied. Add the key;
     /// the rest goes on by itself.
     #[error("{}", say!("transport-agent", socket = socket, cause = cause))]
     Agent {
-        /// Its socket.
+        /// The agent's socket.
         socket: String,
-        /// What it doesn't do, and what to do about it.
+        /// What the agent doesn't do, and what to do about it.
         cause: String,
     },
     /// The host through which the partner is reached failed us, or isn't who it should be; the partner was not asked. What
@@ -176,7 +176,7 @@ pub enum TransportError {
         address: String,
         /// Host and port that were asked for.
         partner: String,
-        /// What it says.
+        /// What the jump host says.
         cause: String,
     },
     /// The connection ended under way: server restarted, line cut.
@@ -205,7 +205,7 @@ pub enum TransportError {
         phase: Phase,
         /// The server's own words.
         words: String,
-        /// Whether they speak of rights.
+        /// Whether the server's words speak of rights.
         denied: bool,
     },
     /// The directory, or the file to be read or renamed, is not there. Check the path with the partner's paper.
@@ -256,7 +256,7 @@ pub enum TransportError {
     TooLong {
         /// The path at the partner.
         path: String,
-        /// Bytes.
+        /// The longest file of its kind, in bytes.
         limit: usize,
     },
     /// The file at the partner became another while it was brought here: it is still being written, or was put there anew.
@@ -267,7 +267,7 @@ pub enum TransportError {
         path: String,
         /// Size in bytes that the partner told before.
         expected: u64,
-        /// Size in bytes afterwards, or at least so many; equal where only the date is another.
+        /// Size in bytes afterwards, or bytes that it has at least; equal where only the date is another.
         found: u64,
     },
     /// The medium that files are carried on isn't there, isn't the right one, or can't take the file; see [`MediumFault`].
@@ -275,7 +275,7 @@ pub enum TransportError {
     Medium {
         /// Where media are mounted.
         path: String,
-        /// What is wrong.
+        /// What is wrong with the medium.
         fault: MediumFault,
     },
     /// Our own file can't be read or written.

@@ -62,9 +62,9 @@ pub struct Put {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Synced {
-    /// It was asked and said yes.
+    /// The partner was asked and said yes.
     Yes,
-    /// It does not offer to be asked.
+    /// The partner does not offer to be asked.
     NotOffered,
 }
 
@@ -98,7 +98,7 @@ pub enum ReadBy {
 pub struct Brought {
     /// Bytes of our file: the partner's whole file.
     pub bytes: u64,
-    /// SHA-256 of them, with what was there already.
+    /// SHA-256 of our file, with what was there already.
     pub sha256: Sha256,
 }
 

@@ -146,7 +146,7 @@ impl ToldFile {
     /// What the partner told of `path`.
     ///
     /// # Errors
-    /// No size: then nothing would say where to stop.
+    /// The partner told no size: then nothing would say where to stop.
     pub(super) fn new(path: &str, size: Option<u64>, modified: Option<Timestamp>) -> Result<ToldFile> {
         let untold = || TransportError::Unsupported { what: say!("transport-need-size", path = path) };
         Ok(ToldFile { path: path.to_owned(), size: size.ok_or_else(untold)?, modified })
@@ -157,17 +157,17 @@ impl ToldFile {
         self.size
     }
 
-    /// Whether a file of this size can have so many bytes at least.
+    /// Fails where `bytes` are more than the partner told.
     pub(super) fn check_room_for(&self, bytes: u64) -> Result<()> {
         if bytes > self.size { Err(self.changed(bytes)) } else { Ok(()) }
     }
 
-    /// Whether a file of this size ends behind so many bytes.
+    /// Fails where `bytes` aren't as many as the partner told.
     pub(super) fn check_end(&self, bytes: u64) -> Result<()> {
         if bytes == self.size { Ok(()) } else { Err(self.changed(bytes)) }
     }
 
-    /// Whether the partner tells the same again, as far as it tells anything.
+    /// Fails where the partner now tells another size or time than before; what it doesn't tell isn't compared.
     pub(super) fn check_unchanged(&self, size: Option<u64>, modified: Option<Timestamp>) -> Result<()> {
         let same_size = size.is_none_or(|size| size == self.size);
         let same_time = self.modified.zip(modified).is_none_or(|(before, after)| before == after);

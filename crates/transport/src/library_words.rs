@@ -85,7 +85,7 @@ pub(crate) fn of_ssh(error: &russh::Error) -> String {
     messages::text(id, &[])
 }
 
-/// What it says of a key, or of an ssh-agent.
+/// What the SSH library says of a key, or of an ssh-agent.
 pub(crate) fn of_key(error: &russh::keys::Error) -> String {
     use russh::keys::Error as Key;
     #[expect(clippy::wildcard_enum_match_arm, reason = "what people don't meet is quoted")]
@@ -130,7 +130,7 @@ pub(crate) fn of_tls(error: &rustls::Error) -> String {
     }
 }
 
-/// What it says of a certificate; what people meet has a fault of its own.
+/// What the TLS library says of a certificate; what people meet has a fault of its own.
 pub(crate) fn of_certificate(error: &rustls::CertificateError) -> String {
     quoted(&without_addresses(&error.to_string()))
 }

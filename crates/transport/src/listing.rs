@@ -10,9 +10,9 @@ use totatsu_base::typeset;
 
 /// Entries that are read of one directory; one that holds more is not fit to be listed.
 pub const AT_MOST: usize = 100_000;
-/// So many of the names that can't be used are kept to be shown.
+/// Names that can't be used, of which so many are kept to be shown.
 const REFUSED_KEPT: usize = 20;
-/// Characters that are kept of each.
+/// Characters that are kept of each such name.
 const REFUSED_LENGTH: usize = 100;
 /// Bytes of the longest name that file systems take.
 const NAME_LIMIT: usize = 255;
@@ -20,25 +20,25 @@ const NAME_LIMIT: usize = 255;
 /// A directory of the partner.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// What it holds, in the partner's order; neither itself nor the directory above.
+    /// What the directory holds, in the partner's order; neither itself nor the directory above.
     pub entries: Vec<Listed>,
     /// Entries whose names can't be used: a separator, a control character or undecodable bytes in them, or too long.
     pub unusable: usize,
     /// The first of those names, each cut and escaped so that it can be shown; nothing can be asked for under them.
     pub refused: Vec<String>,
-    /// Whether all of it was told and read; with `false` it holds more than [`AT_MOST`] entries, unless `lacking` says
+    /// Whether all of the directory was told and read; with `false` it holds more than [`AT_MOST`] entries, unless `lacking` says
     /// otherwise.
     pub complete: bool,
-    /// Why it isn't complete, and what to do about it, where another reason is known.
+    /// Why the listing isn't complete, and what to do about it, where another reason is known.
     pub lacking: Option<String>,
 }
 
 /// One entry of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its name: one component of a path.
+    /// The entry's name: one component of a path.
     pub name: String,
-    /// What stands under it.
+    /// What stands under the name.
     pub file: RemoteFile,
 }
 

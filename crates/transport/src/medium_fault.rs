@@ -19,19 +19,19 @@ pub enum MediumFault {
     /// network share's subdirectory, the partner's file says so.
     #[error("{}", say!("medium-not-mounted"))]
     NotMounted,
-    /// It bears no mark of ours, and the partner's file names no label. Prepare it, or put the right one in.
+    /// The medium bears no mark of ours, and the partner's file names no label. Prepare it, or put the right one in.
     #[error("{}", say!("medium-unmarked"))]
     Unmarked,
-    /// It is another one. Put the right one in.
+    /// The medium is another one. Put the right one in.
     #[error("{}", say!("medium-wrong", found = found))]
     Wrong {
-        /// What it turned out to be.
+        /// What the medium turned out to be.
         found: String,
     },
-    /// Its write protection is set, or the system gave up writing to it after errors.
+    /// The medium's write protection is set, or the system gave up writing to it after errors.
     #[error("{}", say!("medium-read-only"))]
     ReadOnly,
-    /// It has too little room. Put in another, or make room.
+    /// The medium has too little room. Put in another, or make room.
     #[error("{}", say!("medium-full", free = free, missing = missing))]
     Full {
         /// Bytes free.
@@ -39,7 +39,7 @@ pub enum MediumFault {
         /// Bytes that were still to be stored.
         missing: u64,
     },
-    /// It was taken out, or broke, while it was being used. What was under way is done again, or found done.
+    /// The medium was taken out, or broke, while it was being used. What was under way is done again, or found done.
     #[error("{}", say!("medium-gone", phase = phase, cause = cause))]
     Gone {
         /// What was under way.

@@ -39,7 +39,7 @@ pub struct Pool {
     connections: Mutex<Vec<Connection>>,
     /// Sessions that are open and being used: who waits for one to open has none.
     in_use: AtomicUsize,
-    /// A session has come about.
+    /// A session was opened at least once.
     has_opened: AtomicBool,
 }
 
@@ -66,21 +66,21 @@ struct Connection {
     wire: Arc<Wire>,
     /// Places on it that somebody has.
     taken: usize,
-    /// One of them is for a large file.
+    /// One of these places is for a large file.
     heavy: bool,
 }
 
 /// The sessions of one connection.
 #[derive(Default)]
 struct Wire {
-    /// Whoever opens it has this: the others wait for what comes of that.
+    /// Whoever opens the connection has this: the others wait for the outcome.
     opening: tokio::sync::Mutex<()>,
-    /// Nobody new comes to it: something failed on it.
+    /// Nobody new comes to the connection: something failed on it.
     retired: AtomicBool,
     waiting: Mutex<Waiting>,
 }
 
-/// What waits for whoever comes next.
+/// What the connection has for whoever comes next.
 #[derive(Default)]
 struct Waiting {
     /// A session that nobody uses, and since when.
@@ -104,14 +104,14 @@ pub struct Permit<'a> {
 }
 
 impl PoolLimits {
-    /// So many connections, each for one file at a time.
+    /// Limits of `connections` connections, each for one file at a time.
     pub fn of_connections(connections: usize) -> PoolLimits {
         PoolLimits { connections, files_each: 1 }
     }
 }
 
 impl Pool {
-    /// No session yet with the partner of this name.
+    /// A pool without sessions, for the partner of this name.
     pub fn new(partner: &str, limits: PoolLimits, reach: Reach) -> Pool {
         Pool {
             partner: partner.to_owned(),
@@ -184,8 +184,8 @@ impl Pool {
         open.min_by_key(|(_, connection)| connection.taken).map(|(place, _)| place)
     }
 
-    /// A session to which a permit is the right. Where none comes about, the permit is still there: nobody else tries before it is
-    /// known why.
+    /// The session that a permit gives the right to. Where none can be opened, the permit is still there: nobody else tries before it
+    /// is known why.
     ///
     /// # Errors
     /// The partner can't be reached, or is not who it should be, or refuses us.
@@ -215,7 +215,7 @@ impl Pool {
         Ok(opened)
     }
 
-    /// Whether a session has ever come about.
+    /// Whether a session was ever opened.
     pub fn has_opened(&self) -> bool {
         self.has_opened.load(Ordering::Relaxed)
     }
@@ -254,7 +254,7 @@ impl Wire {
         !self.retired.load(Ordering::Relaxed) && locked(&self.waiting).mixed.is_some()
     }
 
-    /// Whether a session waits on it that may be used.
+    /// Whether a session that may be used waits on the connection.
     fn is_open(&self) -> bool {
         locked(&self.waiting).idle.as_ref().is_some_and(|(session, _)| session.is_alive())
     }

@@ -55,8 +55,8 @@ pub trait Session: Send {
         LookedAndRead { found, back }
     }
 
-    /// The same of a name that is ours: a session that can has both questions on the line at once. Somebody else's name may stand
-    /// for what is better not opened before it is looked at.
+    /// As [`Session::look_and_read_back`], of a name that is ours: a session that can has both questions on the line at once. Somebody
+    /// else's name may stand for what is better not opened before it is looked at.
     async fn look_and_read_back_ours(&mut self, path: &str, size: u64, progress: &Progress) -> LookedAndRead {
         self.look_and_read_back(path, size, progress).await
     }
@@ -131,11 +131,11 @@ pub trait MixedRequests: Send + Sync {
 pub struct LookedAndRead {
     /// What stands under the name.
     pub found: Result<Option<RemoteFile>>,
-    /// What was read; nothing where something else stands there.
+    /// The digest that was read; none where no such file stands under the name.
     pub back: Option<Result<ReadBack>>,
 }
 
-/// Whether what was found may be a file of so many bytes.
+/// Whether what was found may be a file of `size` bytes.
 pub(crate) fn may_be(found: &Result<Option<RemoteFile>>, size: u64) -> bool {
     match found {
         Ok(Some(file)) => file.size.is_none_or(|held| held == size),

@@ -24,7 +24,7 @@ use crate::messages::os_error;
 pub enum Severity {
     /// The gateway doesn't start.
     Error,
-    /// It starts, but somebody should know.
+    /// The gateway starts, but somebody should know.
     Warning,
 }
 

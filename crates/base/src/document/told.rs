@@ -21,11 +21,11 @@ const WANTED: &str = ", expected "; // not for people
 
 /// The messages that say what can be wrong with the syntax.
 const SYNTAX: &str = "document-syntax";
-/// What the syntax may want in that place.
+/// The messages that say what the syntax may want in the place of a mistake.
 const TERMS: &str = "document-term";
-/// What kind of value stands there, before its text.
+/// The messages that say what kind of value was found, before its text.
 const FOUND: &str = "document-found";
-/// What kind of value stands there or is wanted, where its text isn't told.
+/// The messages that say what kind of value was found or is wanted, where its text isn't told.
 const KINDS: &str = "document-kind";
 
 /// A mistake as the reader of TOML tells it, in the language that this process speaks.

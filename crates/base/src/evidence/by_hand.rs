@@ -6,14 +6,14 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 use super::Asker;
 use crate::clock::Moment;
 
-/// That a person says a delivery arrived.
+/// A person's word that a delivery arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
     /// Who says so.
     pub by: String,
     /// How it arrived, or how that person knows.
     pub how: How,
-    /// When that was recorded.
+    /// When the person's word was recorded.
     pub at: Moment,
 }
 
@@ -45,13 +45,13 @@ pub enum How {
 /// Something a person did to a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ByHand {
-    /// What: `held`, `released`, `resent`, `confirmed` or `cancelled`.
+    /// The act: `held`, `released`, `resent`, `confirmed` or `cancelled`.
     pub act: String,
-    /// When.
+    /// When the act was recorded.
     pub at: Moment,
     /// Who: the system's own name of who asked, with what was claimed beside it.
     pub by: String,
-    /// The same in its parts; acts of earlier versions have none.
+    /// Who, in parts: user, group, claim; acts of earlier versions have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asker: Option<Asker>,
     /// Why.
@@ -64,11 +64,11 @@ pub struct ByHand {
 pub enum RequestedAct {
     /// The bytes are sent again.
     Resend {
-        /// Although something newer was delivered, or is on its way.
+        /// The bytes are sent although something newer was delivered, or is on its way.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         even_if_older: bool,
     },
-    /// It arrived by another way.
+    /// The delivery counts as arrived by another way.
     Confirm {
         /// Who says so.
         says: String,
@@ -77,19 +77,19 @@ pub enum RequestedAct {
     },
 }
 
-/// A person's request for such an act, until a second one asks for the same.
+/// A person's request for an act that counts once a second person asks for the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActRequest {
-    /// What.
+    /// The act that is asked for.
     pub act: RequestedAct,
-    /// Who, as acts have it.
+    /// Who asks, in the form of [`ByHand::by`].
     pub by: String,
-    /// The same in its parts.
+    /// Who asks, in parts: user, group, claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asker: Option<Asker>,
-    /// When.
+    /// When the request was recorded.
     pub at: Moment,
-    /// Until when it stands.
+    /// Until when the request stands.
     pub until: Moment,
     /// Why.
     pub reason: String,

@@ -14,18 +14,18 @@ use crate::digest::Sha256;
 /// A file at a partner, as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// Its path there.
+    /// The file's path at the partner.
     pub path: String,
-    /// Its name.
+    /// The file's name.
     pub name: String,
     /// Bytes, where the partner tells it.
     pub size: Option<u64>,
-    /// When it was last written, by the partner's clock, to the second.
+    /// When the file was last written, by the partner's clock, to the second.
     pub modified: Option<Timestamp>,
-    /// The date in its name.
+    /// The date in the file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
-    /// The number in its name.
+    /// The number in the file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u64>,
 }
@@ -53,7 +53,7 @@ pub struct Fetched {
 pub struct Decoded {
     /// The layout, as links name it.
     pub layout: String,
-    /// Its version: the first day it applies.
+    /// The layout's version: the first day it applies.
     pub layout_version: String,
     /// SHA-256 of the layout file.
     pub layout_sha256: Sha256,
@@ -73,17 +73,17 @@ pub struct Decoded {
     /// Data records that are in quarantine and not among the rows.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub quarantined: u64,
-    /// What is wrong with them, listed in the report or not.
+    /// How many problems the records in quarantine have, listed in the report or not.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub problems: u64,
 }
 
-/// Where rows are about to bear their name.
+/// The place in the inbox where rows are about to bear their name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placing {
-    /// Their path in the inbox.
+    /// The rows' path in the inbox.
     pub path: PathBuf,
-    /// The hidden path until then.
+    /// The hidden path of the rows until then.
     pub temporary: PathBuf,
     /// Whom the inbox may belong to besides root and the gateway, where the link names somebody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,14 +92,14 @@ pub struct Placing {
     pub size: u64,
     /// SHA-256 of them.
     pub sha256: Sha256,
-    /// Which file they are: the name may be another collection's later.
+    /// Which file the rows are: their name may be another collection's later.
     pub identity: FileIdentity,
 }
 
-/// The evidence that they do.
+/// The evidence that the rows bear their name in the inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placed {
-    /// Their path in the inbox.
+    /// The rows' path in the inbox.
     pub path: PathBuf,
 }
 
@@ -116,9 +116,9 @@ pub struct Imported {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Outcome {
-    /// It was taken: handed over, and imported where a command does that.
+    /// The file was taken: its rows were handed over, and imported where a command does that.
     Ok,
-    /// It breaks the layout, and nothing of it was taken.
+    /// The file breaks the layout, and nothing of it was taken.
     Refused,
 }
 
@@ -129,20 +129,20 @@ pub struct Answered {
     pub link: String,
     /// The acknowledgement's name in that link's outbox.
     pub name: String,
-    /// SHA-256 of its text.
+    /// SHA-256 of the acknowledgement's text.
     pub sha256: Sha256,
-    /// What it says.
+    /// What the acknowledgement says.
     pub outcome: Outcome,
 }
 
 impl Outcome {
-    /// Its word in acknowledgements.
+    /// The outcome's word in acknowledgements.
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// The evidence of what became of it.
+/// The evidence of what became of the partner's file after it was collected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleared {
     /// What was asked and answered.

@@ -87,7 +87,7 @@ pub struct Accepted {
     pub name: String,
     /// The outbox.
     pub outbox: PathBuf,
-    /// Whom it may belong to besides root and the gateway, where the link names somebody.
+    /// Whom the outbox may belong to besides root and the gateway, where the link names somebody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox_owner: Option<u32>,
     /// Whose file it was, where that was noted.
@@ -99,7 +99,7 @@ pub struct Accepted {
     pub sha256: Sha256,
     /// Which file the outbox name stood for.
     pub identity: FileIdentity,
-    /// A marker file stood beside it and goes away with it.
+    /// A marker file stood beside the source and goes away with it.
     pub marker: bool,
 }
 
@@ -108,7 +108,7 @@ pub struct Accepted {
 pub struct Converted {
     /// The layout, as links name it.
     pub layout: String,
-    /// Its version: the first day it applies.
+    /// The layout's version: the first day it applies.
     pub layout_version: String,
     /// SHA-256 of the layout file.
     pub layout_sha256: Sha256,
@@ -120,12 +120,12 @@ pub struct Converted {
     pub records: BTreeMap<String, u64>,
     /// The sum over the whole file of each summed item.
     pub totals: BTreeMap<String, u64>,
-    /// The same for sums of items with a sign.
+    /// As `totals`, for sums of items with a sign.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_totals: BTreeMap<String, i64>,
     /// Characters of the source that are other ones in the file, and values that were cut.
     pub folds: u64,
-    /// The same by the table that says so: `rules` for width, kana and the like, `truncate` for cuts.
+    /// The count of `folds`, by the table that asks for them: `rules` for width, kana and the like, `truncate` for cuts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub folds_by_table: BTreeMap<String, u64>,
     /// How the source was read, where it has a layout of its own.
@@ -138,7 +138,7 @@ pub struct Converted {
 pub struct SourceReading {
     /// The layout, as links name it.
     pub layout: String,
-    /// Its version: the first day it applies.
+    /// The layout's version: the first day it applies.
     pub layout_version: String,
     /// SHA-256 of the layout file.
     pub layout_sha256: Sha256,
@@ -160,7 +160,7 @@ pub struct Target {
     pub name: String,
     /// What happens if that name is taken.
     pub overwrite: Overwrite,
-    /// Where the partner acknowledges it, if that was agreed when this was decided.
+    /// Where the partner acknowledges the delivery, if that was agreed when the target was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<String>,
 }
@@ -221,7 +221,7 @@ impl Asked {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Grade {
-    /// A named person says that it arrived; nothing was asked of the partner's server, or nothing conclusive.
+    /// A named person says that the delivery arrived; nothing was asked of the partner's server, or nothing conclusive.
     Confirmed,
     /// Every write and the close were acknowledged; the partner lets us ask for no more.
     Close,
@@ -232,7 +232,7 @@ pub enum Grade {
 }
 
 impl Grade {
-    /// Its word on receipts, in tables and on terminals.
+    /// The grade's word on receipts, in tables and on terminals.
     pub fn word(self) -> &'static str {
         self.into()
     }
@@ -254,7 +254,7 @@ pub struct Published {
     pub path: String,
     /// An earlier rename, whose answer never reached us, had already been done.
     pub found_done: bool,
-    /// Only the partner's acknowledgement can tell: both names are gone, and no answer said that the rename was done.
+    /// Only the partner's acknowledgement can prove the arrival: both names are gone, and no answer said that the rename was done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unproven: bool,
     /// What was asked and answered.
@@ -266,22 +266,22 @@ pub struct Published {
 pub struct Acknowledged {
     /// The path of the acknowledgement.
     pub path: String,
-    /// Its size in bytes.
+    /// The acknowledgement's size in bytes.
     pub size: u64,
-    /// Its SHA-256.
+    /// The acknowledgement's SHA-256.
     pub sha256: Sha256,
-    /// What was found in it.
+    /// What was found in the acknowledgement.
     pub asked: Vec<Asked>,
 }
 
 /// Where a finished delivery is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Archived {
-    /// Its folder.
+    /// The delivery's folder in the archive.
     pub folder: PathBuf,
-    /// The earliest instant at which it may be removed.
+    /// The earliest instant at which the folder may be removed.
     pub keep_until: Moment,
-    /// What was asked of the partner to remove what was left there under a temporary name, and its answer; where it was removed.
+    /// How the bytes that were left at the partner under a temporary name were removed; none where none were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swept: Option<Asked>,
 }
@@ -289,7 +289,7 @@ pub struct Archived {
 /// A file of a delivery's folder that held contents of records, as it was when it was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentFile {
-    /// Its name in the folder.
+    /// The file's name in the folder.
     pub name: String,
     /// Bytes.
     pub size: u64,

@@ -17,14 +17,14 @@ pub struct Receipt {
     pub number: u64,
     /// SHA-256 of the file of the receipt before; zeros for the first.
     pub previous: Sha256,
-    /// When it was written.
+    /// When the receipt was written.
     pub issued_at: Moment,
     /// Who sent.
     pub gateway: Sender,
     /// Fingerprint of the key that signs; none on receipts from before there were signatures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<String>,
-    /// How far the journal went when it was written: the signature vouches for every line up to there.
+    /// How far the journal went when the receipt was written: the signature vouches for every line up to there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<Anchor>,
     /// The delivery.
@@ -46,18 +46,18 @@ pub struct Receipt {
     /// What was handed over, on a collection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_over: Option<HandedOver>,
-    /// Where they arrived; missing where only a person says that they did.
+    /// Where the bytes arrived; missing where only a person says that they did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrival: Option<Arrival>,
-    /// That the partner says it has them, where that is agreed.
+    /// The partner's word that it has the bytes, where that is agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<Acknowledged>,
-    /// That a person says so, where nothing else does.
+    /// A person's word that the bytes arrived, where nothing else says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<Confirmation>,
     /// Everything that was asked of the partner and its answers, in order.
     pub asked: Vec<Asked>,
-    /// What people did to this delivery, at last; the journal has all of it.
+    /// The last acts by hand on this delivery; the journal has all of them.
     pub by_hand: Vec<ByHand>,
 }
 
@@ -75,22 +75,22 @@ pub struct Sender {
 /// A line of the journal, named so that nobody can put another in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
-    /// Its sequence number.
+    /// The line's sequence number.
     pub seq: u64,
-    /// Its SHA-256, without the line end.
+    /// SHA-256 of the line, without its line end.
     pub sha256: Sha256,
 }
 
 /// The producer's file, or the partner's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFacts {
-    /// Its name in the outbox, or at the partner.
+    /// The file's name in the outbox, or at the partner.
     pub name: String,
     /// Bytes.
     pub size: u64,
     /// SHA-256.
     pub sha256: Sha256,
-    /// When it was taken over, or found.
+    /// When the file was taken over, or found.
     pub accepted_at: Moment,
 }
 
@@ -103,7 +103,7 @@ pub struct SentFacts {
     pub sha256: Sha256,
     /// The layout.
     pub layout: String,
-    /// Its version.
+    /// The layout's version.
     pub layout_version: String,
     /// SHA-256 of the layout's file.
     pub layout_sha256: Sha256,
@@ -111,12 +111,12 @@ pub struct SentFacts {
     pub records: BTreeMap<String, u64>,
     /// Sums of items over all data records, re-read from the bytes.
     pub totals: BTreeMap<String, u64>,
-    /// The same of items with a sign.
+    /// As `totals`, for items with a sign.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_totals: BTreeMap<String, i64>,
     /// Characters replaced by agreed ones, and values cut.
     pub folds: u64,
-    /// The same by the table that says so.
+    /// The count of `folds`, by the table that asks for them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub folds_by_table: BTreeMap<String, u64>,
     /// How the source was read, where it has a layout of its own.
@@ -129,7 +129,7 @@ pub struct SentFacts {
 pub struct HandedOver {
     /// The path at the partner.
     pub from: String,
-    /// Who was there, and how we know.
+    /// Who was at the other end, and how we know.
     pub peer: Peer,
     /// The partner's digest file that names the same digest, where one is agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -138,15 +138,15 @@ pub struct HandedOver {
     pub fetched_at: Moment,
     /// The rows' path in the inbox.
     pub path: PathBuf,
-    /// Their bytes.
+    /// Bytes of the rows.
     pub size: u64,
-    /// SHA-256 of them.
+    /// SHA-256 of the rows.
     pub sha256: Sha256,
-    /// When they bore their name there.
+    /// When the rows bore their name in the inbox.
     pub placed_at: Moment,
     /// The layout.
     pub layout: String,
-    /// Its version.
+    /// The layout's version.
     pub layout_version: String,
     /// SHA-256 of the layout's file.
     pub layout_sha256: Sha256,
@@ -157,7 +157,7 @@ pub struct HandedOver {
     /// Bad records that were kept from the rows.
     #[serde(default)]
     pub quarantined: u64,
-    /// When they were imported, where a command does that or a person said so.
+    /// When the rows were imported, where a command does that or a person said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_at: Option<Moment>,
     /// How often the import command was started.
@@ -175,9 +175,9 @@ pub struct Arrival {
     pub path: String,
     /// When all bytes had been acknowledged.
     pub transferred_at: Moment,
-    /// When they were proven.
+    /// When the bytes were proven.
     pub verified_at: Moment,
-    /// When they bore their final name.
+    /// When the bytes bore their final name.
     pub published_at: Moment,
     /// Times a transfer was begun.
     pub transfers: u32,
@@ -190,6 +190,6 @@ pub struct Arrival {
 pub struct ReceiptLink {
     /// Number in the chain, from 1.
     pub number: u64,
-    /// SHA-256 of its file.
+    /// SHA-256 of the receipt's file.
     pub sha256: Sha256,
 }

@@ -9,13 +9,13 @@ use super::tongue::Tongue;
 /// A message that has a code.
 #[derive(Debug)]
 pub struct Message {
-    /// Its id, as the source names it.
+    /// The message's id, as the source names it.
     pub id: String,
-    /// Its code, such as `TT-1203`.
+    /// The message's code, such as `TT-1203`.
     pub code: String,
-    /// What it says, with ‹name› for each argument.
+    /// What the message says, with ‹name› for each argument.
     pub says: String,
-    /// Why it comes about, where its family doesn't say that already.
+    /// Why this happens, where the message's family doesn't say that already.
     pub why: Option<String>,
     /// What to do, where neither the message nor its family says that already.
     pub remedy: Option<String>,
@@ -26,7 +26,7 @@ pub struct Message {
 pub struct Family {
     /// What all of their codes begin with, such as `TT-12`.
     pub prefix: String,
-    /// What they are about.
+    /// What the family's messages are about.
     pub about: String,
     /// What the gateway does when it says one of them.
     pub why: Option<String>,

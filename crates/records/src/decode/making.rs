@@ -17,7 +17,7 @@ pub(super) struct RowPlans(Vec<Option<Vec<ColumnReading>>>);
 enum ColumnReading {
     /// An item, and its quick way.
     Item(usize, ReadingWay),
-    /// The same in every record of the kind.
+    /// A text that is the same in every record of the kind.
     Same(String),
     /// The header or the file's top: whoever takes the row knows what they said.
     Framed(usize),

@@ -234,13 +234,13 @@ fn outcome(refused: bool, quarantined: u64, rows: u64) -> String {
     say!("record-report-decoded", rows = rows, quarantined = quarantined)
 }
 
-/// What was read.
+/// What was read of a partner's file.
 struct FileRead {
     rows: u64,
     size: u64,
     sha256: Sha256,
     tally: Tally,
-    /// Of a file that is handed on as it is.
+    /// Lines of a file that is handed on as it is; none of any other.
     lines: Option<u64>,
     /// Something is wrong that no quarantine mends.
     refused: bool,

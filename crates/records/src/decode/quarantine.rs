@@ -22,7 +22,7 @@ use crate::scan::walk::{FindingCause, RecordFinding};
 /// The records left out of one file.
 pub(super) struct Quarantine<'a> {
     layout: &'a Layout,
-    /// Where they are written; none where every problem refuses the file.
+    /// Where the records are written; none where every problem refuses the file.
     path: Option<&'a Path>,
     /// The partner's file, from which lines are copied.
     received: &'a File,
@@ -34,7 +34,7 @@ pub(super) struct Quarantine<'a> {
 }
 
 impl<'a> Quarantine<'a> {
-    /// No records yet; the file is created with the first one.
+    /// A quarantine without records; the file is created with the first one.
     pub(super) fn new(layout: &'a Layout, path: Option<&'a Path>, received: &'a File) -> Quarantine<'a> {
         let begins = if layout.shape.byte_order_mark { BYTE_ORDER_MARK.len() as u64 } else { 0 };
         Quarantine { layout, path, received, begins, out: None, records: 0, failed: None }

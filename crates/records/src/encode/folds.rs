@@ -28,7 +28,7 @@ pub(super) struct FoldReport {
 }
 
 impl FoldReport {
-    /// No folds yet; the report is created with the first one.
+    /// A report without folds; the file is created with the first one.
     pub(super) fn new(path: &Path) -> FoldReport {
         FoldReport { path: path.to_owned(), out: None, by_table: BTreeMap::new(), changed: 0 }
     }

@@ -27,7 +27,7 @@ impl RunningNumbers {
         self.data_in_block = 0;
     }
 
-    /// So many data records follow.
+    /// Notes that `count` data records follow.
     pub(super) fn data_records(&mut self, count: u64) {
         self.records += count;
         self.data += count;

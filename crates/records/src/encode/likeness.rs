@@ -18,9 +18,9 @@ use crate::files::cause_of;
 use crate::layout::{FileFormat, Layout, LayoutCatalogue};
 use crate::utf16::TextStream;
 
-/// A heading is looked for among so many bytes.
+/// Bytes of a source among which its heading is looked for.
 const HEADING_BYTES: u64 = 1 << 20;
-/// Of the names that the heading or the layout has, so many in a hundred must be in both.
+/// Of a hundred names that the heading or the layout has, those that must be in both.
 const ALIKE: usize = 80;
 
 /// The layouts whose columns the heading of a source names, where they are others than `own` and fit it better: by name, and only

@@ -20,18 +20,18 @@ use crate::layout::plan::BlockBreak;
 use crate::layout::quick::{CharacterTable, QuickWay, are_digits};
 use crate::layout::tally::Tally;
 
-/// So many digits are a number of 64 bits, whatever they are.
+/// A number of so many digits fits 64 bits, whatever the digits are.
 const MAX_SUMMED_DIGITS: usize = 18;
 
 /// A piece of the source, and what was made of it.
 #[derive(Default)]
 pub(super) struct MadePiece {
     pub(super) source: SourcePiece,
-    /// Where its first row begins: behind the heading, in the first piece.
+    /// Where the piece's first row begins: behind the heading, in the first piece.
     pub(super) begins: (usize, u64),
     /// Records with their separators, one after the other.
     pub(super) records: Vec<u8>,
-    /// What its rows became, in their order.
+    /// What the piece's rows became, in their order.
     pub(super) parts: Vec<MadePart>,
     /// Characters that rules changed in the rows of the runs.
     pub(super) changed: u64,
@@ -54,7 +54,7 @@ pub(super) struct MadeRun {
     pub(super) first: RowPlace,
     /// The line of each row.
     pub(super) lines: Vec<u64>,
-    /// What they add, with the numbers of the source.
+    /// What these records add, with the numbers of the source.
     pub(super) tally: Tally,
     /// The values of the columns that other records than data take.
     pub(super) framed: Vec<String>,
@@ -62,7 +62,7 @@ pub(super) struct MadeRun {
 
 /// How records of the layout are made of rows.
 pub(super) struct RecordPlans {
-    /// One for each kind of record; none for those other than data, and for those that are made one by one.
+    /// One plan for each kind of record; none for kinds other than data, and for those that are made one by one.
     plans: Vec<Option<RecordPlan>>,
     /// The columns that other records than data take.
     framed: Vec<usize>,
@@ -142,7 +142,7 @@ impl RecordPlan {
     }
 }
 
-/// The same bytes in as few ranges as possible.
+/// The bytes of `ranges`, in as few ranges as possible.
 fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| range.start);
     let mut joined: Vec<Range<usize>> = Vec::new();

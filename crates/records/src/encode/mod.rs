@@ -63,7 +63,7 @@ use totatsu_base::evidence::{Decoded, SourceReading};
 pub struct EncodeWork<'a> {
     /// The accepted source.
     pub source: &'a Path,
-    /// Its digest when it was accepted.
+    /// The source's digest when it was accepted.
     pub source_sha256: Sha256,
     /// Where the bytes to send shall stand. A file left there by an earlier attempt is replaced.
     pub sent: &'a Path,

@@ -165,7 +165,7 @@ impl PieceTaking<'_, '_> {
         self.row_by_row(source, run.first, count, columns)
     }
 
-    /// Has the encoder go through so many rows by itself, the first of which stands here.
+    /// Has the encoder go through `count` rows by itself, the first of which stands at `first`.
     fn row_by_row(
         &mut self,
         source: &SourcePiece,

@@ -39,7 +39,7 @@ pub(super) struct PieceCutter {
     stream: File,
     sha256: Hashing<io::Sink>,
     read_bytes: usize,
-    /// What was read and belongs to the next piece.
+    /// Bytes that were read and belong to the next piece.
     carry: Vec<u8>,
     at: u64,
     line: u64,
@@ -56,12 +56,12 @@ enum QuotePlace {
     FieldStart,
     Plain,
     Quoted,
-    /// Behind a mark in a quoted field: it closes it, or is doubled.
+    /// Behind a quotation mark in a quoted field: the mark closes the field, or is doubled.
     Closed,
 }
 
 impl PieceCutter {
-    /// Begins to cut a source, reading so many bytes at a time.
+    /// Begins to cut a source, reading `read_bytes` bytes at a time.
     pub(super) fn new(stream: File, read_bytes: usize) -> PieceCutter {
         PieceCutter {
             stream,

@@ -56,7 +56,7 @@ pub(super) struct SourceColumns {
     pub(super) positions: Vec<Option<usize>>,
     /// The value of each column that doesn't come from the rows, where they were read by a layout of their own.
     pub(super) fixed: Option<Vec<String>>,
-    /// The rows can't be read by it.
+    /// The rows can't be read by this heading.
     pub(super) unreadable: bool,
 }
 
@@ -236,7 +236,7 @@ impl SourceReader {
 }
 
 impl SourceColumns {
-    /// Nothing is known yet.
+    /// The columns before the heading was read: nothing is known of them.
     fn unread() -> SourceColumns {
         SourceColumns { width: 0, positions: Vec::new(), fixed: None, unreadable: true }
     }

@@ -8,7 +8,7 @@
 use super::words::CheckMethod;
 
 impl CheckMethod {
-    /// The check digit of so many digits (ASCII bytes).
+    /// The check digit of `digits` (ASCII bytes). None where one is no digit, or where a municipality's code hasn't five of them.
     pub fn digit(self, digits: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<u8> {
         let mut values = digits.clone().map(|byte| byte.wrapping_sub(b'0'));
         if values.any(|value| value > 9) {

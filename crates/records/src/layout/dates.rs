@@ -370,14 +370,14 @@ fn fit_together(tokens: &[DateToken], options: &DateOptions) -> Result<(), Strin
     ])
 }
 
-/// Takes so many digits off the front.
+/// Takes `digits` digits off the front of `rest`.
 pub(super) fn take(rest: &mut &str, digits: usize) -> Option<i16> {
     let taken = rest.get(..digits).filter(|taken| taken.bytes().all(|byte| byte.is_ascii_digit()))?;
     *rest = &rest[digits..];
     taken.parse().ok()
 }
 
-/// Writes a number of so many digits.
+/// Writes a number in `width` digits.
 pub(super) fn push(out: &mut String, number: i16, width: usize) -> Option<()> {
     let text = format!("{number:0width$}");
     (number >= 0 && text.len() == width).then(|| out.push_str(&text))

@@ -20,7 +20,7 @@ use super::words::{EmptyValue, FileFormat, ItemKind, Overflow, RecordPlace, told
 
 /// The messages that are the words of the layout file: in Japanese with what is typed behind them.
 const WORDS: &str = "layout-word";
-/// The same of how sure a layout is.
+/// The messages that say how sure a layout is: in Japanese with what is typed behind them.
 const SURENESS: &str = "layout-status";
 
 impl Layout {

@@ -59,7 +59,7 @@ pub(crate) enum ValueFault {
     TooShort { bytes: usize, has: usize },
     /// Not one of the allowed values.
     NotAllowed { value: String, allowed: Vec<String> },
-    /// Not a day of the calendar, or not in this form; how the layout has it, where that is another way.
+    /// No day of the calendar, or none in this form; the layout's own form, where that is another.
     NotADate { form: String, of_layout: Option<String> },
     /// Not a time of day.
     NotATime(&'static str),
@@ -79,7 +79,7 @@ pub(crate) enum ValueFault {
     NotFiller,
     /// A total, a running number or a check digit that does not follow from the other records or items.
     NotReckoned { found: String, reckoned: String },
-    /// Not what the gateway or the link says; that, where it is text.
+    /// Another value than the gateway or the link says; what they say, where it is text.
     NotOurs(Option<String>),
     /// The items of one column contradict each other.
     Contradiction,

@@ -119,7 +119,7 @@ impl Folding {
         Folding(names.iter().filter_map(|name| FoldTable::public(name)).collect())
     }
 
-    /// No table: nothing is replaced.
+    /// Whether there is no table: then nothing is replaced.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -50,7 +50,7 @@ pub(crate) enum ValueOrigin {
     Total(usize),
     /// A running number.
     Sequence {
-        /// What it counts.
+        /// What the running number counts.
         of: Numbered,
         /// The first number.
         first: u64,
@@ -90,7 +90,7 @@ pub(crate) struct Item {
     pub(crate) no: String,
     pub(crate) name: String,
     pub(crate) kind: ItemKind,
-    /// Its bytes inside a record of fixed width.
+    /// The item's bytes inside a record of fixed width.
     pub(crate) range: Range<usize>,
     /// The item is filled to its width.
     pub(crate) filled: bool,
@@ -168,7 +168,7 @@ pub(crate) struct EncodingBuffer {
 }
 
 impl Item {
-    /// The remainders of 64 of all characters that are barred; all of them where only listed characters pass.
+    /// A bit for each remainder of 64: set where a barred character has that remainder; all set where only listed characters pass.
     pub(super) fn suspects(barred: &str, lists: bool) -> u64 {
         if lists { u64::MAX } else { barred.chars().fold(0, |bits, c| bits | 1 << (c as u32 % 64)) }
     }

@@ -18,7 +18,7 @@ pub(crate) struct RequiredPhrases {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub(crate) enum PhraseCheck {
-    /// Not at all.
+    /// Phrases are not asked for.
     Off,
     /// A text that begins one of them holds all of them, in their form.
     Form,

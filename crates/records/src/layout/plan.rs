@@ -68,9 +68,9 @@ pub struct Layout {
 /// The link values by which a layout's form may be chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LinkChoices {
-    /// What stands between records.
+    /// The link value that chooses the separator between records.
     pub(crate) separator: Option<String>,
-    /// What stands after the last one.
+    /// The link value that chooses the mark after the last record.
     pub(crate) end_mark: Option<String>,
 }
 
@@ -175,7 +175,7 @@ pub(crate) struct TotalCondition {
     pub(crate) item: usize,
     /// The values in question, as bytes of the item.
     pub(crate) values: Vec<Vec<u8>>,
-    /// Whether the item must be one of them, or none.
+    /// `true`: the item must be one of these values; `false`: it must be none of them.
     pub(crate) among: bool,
 }
 

@@ -16,21 +16,21 @@ const HIGH_NIBBLES: u64 = 0xf0f0_f0f0_f0f0_f0f0;
 const DIGITS: u64 = 0x3030_3030_3030_3030;
 const BEYOND_NINE: u64 = 0x0606_0606_0606_0606;
 
-/// What each character of the basic plane becomes: its code in the lower half, 0 where the quick way ends; above it whether a
-/// rule changed it.
+/// What each character of the basic plane becomes. The lower half is its code, 0 where the quick way ends; above it stands whether
+/// a rule changed it.
 #[derive(Debug)]
 pub(crate) struct CharacterTable(Box<[u32; 0x1_0000]>);
 
 /// How an item is written quickly.
 #[derive(Debug, Clone)]
 pub(crate) enum QuickWay {
-    /// Not at all.
+    /// The item has no quick way.
     Careful,
     /// Digits, on the right of zeros.
     Digits {
-        /// All of the width.
+        /// The digits fill the whole width.
         exact: bool,
-        /// They are a day of the calendar.
+        /// The digits are a day of the calendar.
         day: bool,
     },
     /// Text, on the left of spaces.
@@ -200,7 +200,7 @@ impl CharacterTable {
 /// How an item of fixed width is checked quickly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CheckingWay {
-    /// By `Item::check` alone.
+    /// The item has no quick way: `Item::check` alone decides.
     Careful,
     Digits,
     /// A day of the calendar.
@@ -238,7 +238,7 @@ impl CheckingWay {
     }
 }
 
-/// Every byte is a one-byte character of JIS X 0201.
+/// Whether every byte is a one-byte character of JIS X 0201.
 #[inline]
 pub(super) fn are_one_byte(field: &[u8]) -> bool {
     field.iter().fold(true, |sound, byte| sound & matches!(byte, 0x20..=0x7e | 0xa1..=0xdf))
@@ -256,7 +256,7 @@ impl Item {
 /// How an item of fixed width is read quickly, once its own check has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadingWay {
-    /// By `Item::read` alone.
+    /// The item has no quick way: `Item::read` alone reads it.
     Careful,
     /// Digits as they stand.
     Digits,
@@ -386,7 +386,7 @@ pub(crate) fn without_wide_spaces<'f>(field: &'f [u8], space: &[u8]) -> &'f [u8]
     text
 }
 
-/// Nothing but digits of ASCII, eight at a time.
+/// Whether the bytes are nothing but digits of ASCII; eight are looked at at a time.
 #[inline]
 pub(crate) fn are_digits(bytes: &[u8]) -> bool {
     let (eights, rest) = bytes.as_chunks::<8>();

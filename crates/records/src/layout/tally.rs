@@ -19,7 +19,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet.
+    /// A tally of no records.
     pub(crate) fn of(layout: &Layout) -> Tally {
         Tally { records: vec![0; layout.records.len()], totals: vec![0; layout.totals.len()] }
     }

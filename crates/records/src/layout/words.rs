@@ -57,7 +57,7 @@ spelled!(
 pub enum LayoutStatus {
     /// Taken from the partner's own published sheet.
     Published,
-    /// As other programs read it; to be checked against the sheet before the first real delivery.
+    /// Taken from how other programs read it; to be checked against the sheet before the first real delivery.
     SecondHand,
     /// The items come from a law or a public list, the widths are ours; to be replaced by the partner's own sheet.
     Sample,

@@ -232,7 +232,7 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         Rc::into_inner(self.seen).expect("the stream is gone").into_inner().finish()
     }
 
-    /// The record at the file's top of which so many bytes were there.
+    /// The record at the file's top of which `got` bytes were there.
     fn top_record(&mut self, got: usize) -> Option<(u64, RawRecord<'_>)> {
         let separator = self.layout.shape.separator.bytes();
         let width = self.tail.len() - separator.len();

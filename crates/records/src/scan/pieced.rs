@@ -26,7 +26,7 @@ pub(crate) struct RecordWay {
 /// What a thread that looks finds of a record that is sound by itself.
 pub(crate) struct SoundRecord<'a> {
     pub(crate) kind: usize,
-    /// What was made of it, where something was.
+    /// What was made of the record, where something was.
     pub(crate) made: Option<&'a [u8]>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) trait TakesRecords {
 #[derive(Default)]
 struct RecordPiece {
     bytes: Vec<u8>,
-    /// For each record, whether it is sound: its kind, and where in `made` that stands which was made of it.
+    /// For each record, if it is sound: its kind, and the range in `made` of what was made of it.
     sound: Vec<Option<(usize, Option<Range<usize>>)>>,
     made: Vec<u8>,
 }

@@ -9,12 +9,12 @@ use std::rc::Rc;
 
 use super::stream::BYTE_ORDER_MARK;
 
-/// Where a mark is that belongs to no quoted value, or where something follows a closing one; the first of each line.
+/// Where a quotation mark is that belongs to no quoted value, or where something follows a closing one; the first of each line.
 #[derive(Debug, Default)]
 pub(super) struct StrayQuotes(VecDeque<u64>);
 
 impl StrayQuotes {
-    /// Whether there is one before this byte of the text, which is not told again.
+    /// Whether there is such a place before this byte of the text. It is not told again.
     pub(super) fn before(&mut self, end: u64) -> bool {
         let known = self.0.len();
         self.0.retain(|at| *at >= end);

@@ -45,7 +45,8 @@ pub(crate) struct CountedStream<R> {
 pub(crate) struct EndlessLine;
 
 impl StreamFacts {
-    /// Nothing read yet. The bytes from `body_at` on get a checksum of their own, the last `keep` bytes are remembered.
+    /// Facts of a stream of which nothing was read yet. The bytes from `body_at` on get a checksum of their own, the last `keep`
+    /// bytes are remembered.
     pub(crate) fn new(body_at: u64, keep: usize, lines: bool) -> StreamFacts {
         StreamFacts {
             whole: Hashing::new(io::sink()),
@@ -82,7 +83,7 @@ impl StreamFacts {
         self.last.ends_with(bytes)
     }
 
-    /// The last so many bytes, as far as they are remembered.
+    /// The last `count` bytes, as far as they are remembered.
     pub(crate) fn copy_last(&self, count: usize, into: &mut Vec<u8>) {
         into.clear();
         into.extend_from_slice(&self.last[self.last.len().saturating_sub(count)..]);

@@ -235,7 +235,7 @@ impl<'a> RecordWalk<'a> {
         self.file.take_in(&block);
     }
 
-    /// One item of the record at hand.
+    /// Checks one item of the record at hand.
     fn item(
         &mut self,
         kind: usize,
@@ -257,7 +257,7 @@ impl<'a> RecordWalk<'a> {
         self.among(kind, n, item, field, at, cut)
     }
 
-    /// One item of the record at hand, which is right by itself, against what stands elsewhere.
+    /// Checks one item of the record at hand, which is right by itself, against what stands elsewhere.
     fn among(
         &mut self,
         kind: usize,

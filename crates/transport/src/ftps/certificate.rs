@@ -26,7 +26,7 @@ use totatsu_base::say;
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;
 
-/// What was seen of the server's certificate, and of its wish for ours, and what came of it; clones are the same.
+/// What was seen of the server's certificate and of its wish for ours, and what came of both; clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TlsFacts(Arc<Mutex<TlsNoted>>);
 
@@ -137,7 +137,7 @@ impl CertificateVerifier {
         }
     }
 
-    /// Whether the certificate is its own authority: taken as the only one, it is no longer of an unknown issuer.
+    /// Whether the certificate is its own authority: once it is the only authority, its issuer is no longer unknown.
     fn issued_itself(&self, certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> bool {
         let mut itself = RootCertStore::empty();
         if itself.add(certificate.clone().into_owned()).is_err() {
@@ -226,7 +226,7 @@ impl ResolvesClientCert for OwnCertificate {
 /// Whether the PEM file holds certificates of authorities.
 ///
 /// # Errors
-/// Why it can't be used.
+/// The file can't be used; the error says why.
 pub fn check_authorities(file: &Path) -> Result<()> {
     authorities_of(file).map(drop)
 }
@@ -234,7 +234,7 @@ pub fn check_authorities(file: &Path) -> Result<()> {
 /// Whether certificate and key of ours can be used and belong together.
 ///
 /// # Errors
-/// Why they can't be used.
+/// Certificate or key can't be used, or they don't belong together.
 pub fn check_client_certificate(client: &ClientCertificate) -> Result<()> {
     certified_key(client, &rustls::crypto::aws_lc_rs::default_provider()).map(drop)
 }

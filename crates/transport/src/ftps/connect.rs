@@ -27,7 +27,7 @@ use totatsu_base::say;
 
 /// What carries the bytes, as receipts call it.
 const FTPS: &str = "ftps";
-/// The same, without TLS.
+/// What carries the bytes without TLS, as receipts call it.
 const CLEARTEXT: &str = "ftp (cleartext)"; // not for people
 /// Opens a session with the partner.
 ///
@@ -57,7 +57,7 @@ pub async fn shown_certificate(settings: &FtpsSettings) -> Result<Pin> {
         Err(error @ TransportError::CertificateRefused { fault: CertificateFault::Unfit { .. }, .. }) => {
             Err(error)
         }
-        // What else may end it has nothing to do with the certificate: ours may be demanded, for one.
+        // What else may end the handshake has nothing to do with the certificate: ours may be demanded, for one.
         Ok(()) | Err(_) => Ok(shown),
     }
 }

@@ -24,7 +24,7 @@ const CHUNK: usize = 4 * 1024;
 /// The requests that are answered twice: as the transfer begins, and as it ends.
 const TRANSFERS: [&str; 6] = ["STOR", "APPE", "RETR", "LIST", "MLSD", "NLST"];
 
-/// What was said last; clones are the same.
+/// What was said last; clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Said(Arc<Mutex<LastWords>>);
 
@@ -63,7 +63,7 @@ pub(super) enum Unasked {
 pub(super) struct Control {
     wire: FtpWire,
     said: Said,
-    /// From the server, not yet a whole reply.
+    /// Bytes from the server that are not yet a whole reply.
     unread: Vec<u8>,
     /// A whole reply, in the form that the library reads.
     ready: Vec<u8>,
@@ -74,7 +74,7 @@ pub(super) struct Control {
 }
 
 impl Control {
-    /// On a connection on which nothing was said yet.
+    /// A control connection on which nothing was said yet.
     pub(super) fn new(wire: FtpWire, said: Said) -> Control {
         Control {
             wire,

@@ -42,14 +42,14 @@ pub(super) fn fetch(
     match look(line, path) {
         Ok(Some(now)) => told.check_unchanged(now.size, now.modified)?,
         Err(error) if error.ends_session() => return Err(error),
-        // What was read to its end may have been taken away since.
+        // A file that was read to its end may have been taken away since.
         Ok(None) | Err(_) => {}
     }
     watch.enter(Phase::Read);
     ours.finish()
 }
 
-/// What the server tells of `path`. Its size is that of the file where the name is a link.
+/// What the server tells of `path`. Where the name is a link, the size is that of the file behind it.
 fn told(line: &mut FtpLine, path: &str) -> Result<ToldFile> {
     let missing = || TransportError::NoSuchPath { path: path.to_owned(), phase: Phase::Read };
     let there = look(line, path)?.ok_or_else(missing)?;

@@ -104,12 +104,12 @@ impl<'a> ListedLine<'a> {
         self.words.get(at).copied().unwrap_or_default()
     }
 
-    /// What follows the one blank behind this word.
+    /// What follows the one blank behind the word at this place.
     fn behind(&self, at: usize) -> Option<&'a [u8]> {
         self.bytes.get(self.ends.get(at)? + 1..)
     }
 
-    /// The same, without the blanks that fill a column.
+    /// As [`ListedLine::behind`], without the blanks that fill a column.
     fn behind_column(&self, at: usize) -> Option<&'a [u8]> {
         self.behind(at).map(<[u8]>::trim_ascii_start)
     }

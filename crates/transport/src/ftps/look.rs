@@ -44,8 +44,8 @@ pub(super) fn sees(line: &mut FtpLine, path: &str) -> Result<Option<bool>> {
     }
 }
 
-/// What a refusal of `path` means once `seen`, itself or its directory, was looked at: the words of many servers don't tell
-/// that it is missing.
+/// What a refusal of `path` means after a look at `seen`, which is the path itself or its directory: the words of many servers
+/// don't tell that the path is missing.
 pub(super) fn missing_or(
     line: &mut FtpLine,
     seen: &str,
@@ -91,9 +91,9 @@ const PATTERN: [char; 6] = ['*', '?', '[', ']', '{', '~'];
 enum Answer {
     There(RemoteFile),
     Nothing,
-    /// With the server's words.
+    /// We may not ask, in the server's words.
     Denied(String),
-    /// With the server's words.
+    /// No clear answer, in the server's words.
     Unclear(String),
 }
 
@@ -135,8 +135,8 @@ fn by_size(line: &mut FtpLine, path: &str) -> Result<Answer> {
     Ok(Answer::There(RemoteFile { size: Some(size), kind: FileKind::File, modified }))
 }
 
-/// What the server says to the wish to rename `path`. Nothing comes of it; but some servers then insist on the new name
-/// and answer nothing else, so a line that is in that state is not used again.
+/// What the server says to the wish to rename `path`. The name stays as it is; but some servers then insist on the new name and
+/// answer nothing else, so a line in that state is not used again.
 fn renaming(line: &mut FtpLine, path: &str) -> Result<Reply> {
     let reply = line.ask(Phase::Stat, &format!("RNFR {path}"))?;
     if reply.is(&[350]) && line.ask(Phase::Stat, "PWD")?.is(&[501, 503]) {

@@ -27,7 +27,7 @@ pub enum AgreedNames {
 /// How the names of one session are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameBytes {
-    /// Nothing is agreed: ASCII alone.
+    /// No encoding is agreed: ASCII alone.
     Ascii,
     Known(AgreedNames),
 }
@@ -44,7 +44,7 @@ pub(super) enum Unwritable {
 }
 
 impl NameBytes {
-    /// What was agreed, else what the server offers.
+    /// The encoding that was agreed, else the one that the server offers.
     pub(super) fn of(agreed: Option<AgreedNames>, offers_utf8: bool) -> NameBytes {
         match (agreed, offers_utf8) {
             (Some(agreed), _) => NameBytes::Known(agreed),

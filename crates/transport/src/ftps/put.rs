@@ -52,7 +52,7 @@ fn open(line: &mut FtpLine, source: &mut Outgoing, path: &str, from: u64) -> Res
         if let Ok(transfer) = line.open(Phase::Open, &store, from)? {
             return Ok((transfer, from));
         }
-        // What is appended lands in the right place only where the part still has its size.
+        // Appended bytes land in the right place only where the part still has its size.
         if size(line, path)? == Some(from)
             && let Ok(transfer) = line.open(Phase::Open, &format!("APPE {path}"), 0)?
         {
@@ -90,7 +90,7 @@ fn write_all(
         Err(Broken::Line(error)) => {
             let reply = line.finish(Phase::Write, transfer).map_err(|_| lost(Phase::Write, &error))?;
             if reply.is(CARRIED) {
-                // It took a part for the whole. The next attempt looks at it.
+                // The server took a part for the whole. The next attempt looks at it.
                 return Err(lost(Phase::Write, &error));
             }
             Err(reply.refusal(Phase::Write, path, missing))

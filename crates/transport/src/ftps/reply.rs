@@ -88,9 +88,9 @@ pub(super) struct Reply {
 /// What a refusal tells about the name that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// It is not there.
+    /// The name is not there.
     Absent,
-    /// We may not.
+    /// We may not use the name.
     Denied,
     /// The server doesn't say, or says both.
     Untold,
@@ -108,22 +108,22 @@ impl Reply {
         Reply { code, lines: lines.iter().map(bare).collect() }
     }
 
-    /// Its last line as the FTP library reads replies.
+    /// The reply's last line, in the form in which the FTP library reads replies.
     pub(super) fn in_one_line(&self) -> Vec<u8> {
         format!("{:03} {}\r\n", self.code, self.last()).into_bytes()
     }
 
-    /// Whether another reply follows it.
+    /// Whether another reply follows this one.
     pub(super) fn is_preliminary(&self) -> bool {
         (100..200).contains(&self.code)
     }
 
-    /// Whether it is one of these.
+    /// Whether the reply's code is one of these.
     pub(super) fn is(&self, codes: &[u16]) -> bool {
         codes.contains(&self.code)
     }
 
-    /// Whether the server ends the connection with it.
+    /// Whether the server ends the connection with this reply.
     pub(super) fn ends_connection(&self) -> bool {
         self.code == CLOSING
     }
@@ -143,7 +143,7 @@ impl Reply {
         words::told(&format!("{} {}", self.code, self.lines.join(" ")))
     }
 
-    /// What it tells about `path`.
+    /// What the reply tells about `path`.
     pub(super) fn meaning(&self, path: &str) -> Meaning {
         let words = self.words(path);
         match (contains(&words, &ABSENT), contains(&words, &DENIED)) {
@@ -153,7 +153,7 @@ impl Reply {
         }
     }
 
-    /// Whether it says that something is in use just now, so that asking later helps.
+    /// Whether the reply says that something is in use just now, so that asking later helps.
     pub(super) fn tells_busy(&self, path: &str) -> bool {
         contains(&self.words(path), &BUSY)
     }

@@ -18,7 +18,7 @@ use totatsu_base::say;
 pub(crate) struct FtpsSession {
     worker: Worker,
     peer: Peer,
-    /// Not while a request is under way, nor after one that was dropped half-way or ended without its answer.
+    /// Whether a request may be made: not while one is under way, nor after one that was dropped half-way or ended without its answer.
     usable: bool,
 }
 

@@ -45,7 +45,7 @@ pub struct FtpsSettings {
 /// How the line is protected.
 #[derive(Debug, Clone)]
 pub enum Protection {
-    /// Not at all: everybody on the way reads the password and the file. Only where the partner's file allows it.
+    /// The line isn't protected: everybody on the way reads the password and the file. Only where the partner's file allows it.
     Cleartext,
     /// TLS, on the control connection and on every data connection.
     Tls(Box<TlsSettings>),
@@ -73,10 +73,10 @@ pub struct TlsSettings {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TlsMode {
-    /// By `AUTH TLS`, before anything else is said.
+    /// TLS begins by `AUTH TLS`, before anything else is said.
     #[default]
     Explicit,
-    /// With the first byte.
+    /// TLS begins with the first byte.
     Implicit,
 }
 
@@ -132,7 +132,7 @@ impl FtpsSettings {
         shown_address(&self.host, self.port)
     }
 
-    /// No connection comes about.
+    /// The error where no connection could be made.
     pub(super) fn unreachable(&self, cause: &str) -> TransportError {
         TransportError::Unreachable { address: self.address(), cause: cause.to_owned() }
     }
@@ -164,7 +164,7 @@ impl Pin {
         Pin::from_hexadecimal(&hexadecimal).expect("a digest is written as 64 digits")
     }
 
-    /// Whether it is the one of the examples, which no certificate has.
+    /// Whether the pin is the one of the examples, which no certificate has.
     pub fn is_example(&self) -> bool {
         self.0 == [0; 32]
     }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use crate::{Phase, locked};
 
-/// What a session's thread is about, and its sockets; clones are the same.
+/// What a session's thread waits for, and its sockets; clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct LineWatch(Arc<Mutex<Seen>>);
 
@@ -26,7 +26,7 @@ struct Seen {
 }
 
 impl LineWatch {
-    /// Nothing but the wish to connect.
+    /// A watch over a session that is about to connect.
     pub(super) fn new() -> LineWatch {
         let seen =
             Seen { phase: Phase::Connect, since: Instant::now(), control: None, data: None, severed: false };

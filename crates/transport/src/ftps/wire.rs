@@ -15,7 +15,7 @@ use crate::{Phase, TransportError, library_words};
 /// One connection to the server.
 #[derive(Debug)]
 pub(super) enum FtpWire {
-    /// As it is.
+    /// Without TLS.
     Clear(WatchedSocket),
     /// Under TLS.
     Tls(Box<StreamOwned<ClientConnection, WatchedSocket>>),

@@ -22,7 +22,7 @@ const LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTWXYZ";
 /// Length of an id.
 const LENGTH: usize = 8;
 
-/// What the file says.
+/// What the mark on a medium says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediumMarker {
     /// The medium's own name, short enough to be written on it with a pen.
@@ -53,7 +53,7 @@ impl MediumMarker {
 /// Marks the medium below `directory` as one for `partner`, with a fresh id.
 ///
 /// # Errors
-/// It is marked already, or can't be written.
+/// The medium is marked already, or can't be written.
 pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<MediumMarker> {
     let mut rng = rand::rng();
     let id = (0..LENGTH).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect();

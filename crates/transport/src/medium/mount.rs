@@ -31,7 +31,7 @@ const MARKER_LIMIT: usize = 4096;
 
 /// How the identity of a medium begins that is known by its label.
 const LABEL: &str = "label ";
-/// The same of one that is known by its mark.
+/// How the identity of a medium begins that is known by its mark.
 const ID: &str = "id ";
 /// The identity of any medium.
 const NOT_ASKED_FOR: &str = "not asked for"; // not for people
@@ -39,13 +39,13 @@ const NOT_ASKED_FOR: &str = "not asked for"; // not for people
 /// What tells one medium from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MediumIdentity {
-    /// As receipts and the ledger have it, in any language: what is compared later must not depend on that.
+    /// The identity as receipts and the ledger have it, in any language: what is compared later must not depend on that.
     pub(super) words: String,
     device: u64,
 }
 
 impl MediumIdentity {
-    /// As messages tell it.
+    /// The identity as messages tell it.
     pub(super) fn shown(&self) -> String {
         match (self.words.strip_prefix(LABEL), self.words.strip_prefix(ID)) {
             (Some(label), _) => say!("medium-identity-label", label = label),

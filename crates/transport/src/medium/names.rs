@@ -9,7 +9,7 @@ use totatsu_base::say;
 const LIMIT: usize = 255;
 /// What Windows takes for a device, with any ending.
 const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
-/// The same with a digit behind it.
+/// What Windows takes for a device where a digit follows, with any ending.
 const NUMBERED_DEVICES: [&str; 2] = ["COM", "LPT"];
 
 /// Why a path on a medium can't be held by FAT or Windows; nothing if it can.

@@ -13,12 +13,12 @@ impl Pulse {
         self.0.0.load(Ordering::Relaxed)
     }
 
-    /// Nobody waits any more: the thread is to stop at its next step.
+    /// Tells the thread that nobody waits any more: it stops at its next step.
     pub(super) fn give_up(&self) {
         self.0.1.store(true, Ordering::Relaxed);
     }
 
-    /// Another step; `false` where nobody waits any more.
+    /// Counts another step; `false` where nobody waits any more.
     pub(super) fn beat(&self) -> bool {
         self.0.0.fetch_add(1, Ordering::Relaxed);
         !self.0.1.load(Ordering::Relaxed)

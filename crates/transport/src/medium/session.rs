@@ -108,7 +108,7 @@ impl MediumSession {
         answer
     }
 
-    /// The same for a request that writes.
+    /// As `ask`, for a request that writes: the medium must be writable.
     async fn ask_to_write<T: Send + 'static>(
         &mut self,
         phase: Phase,

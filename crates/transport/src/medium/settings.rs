@@ -20,16 +20,16 @@ pub struct MediumSettings {
 /// Which media are right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediumRule {
-    /// Those whose `TOTATSU.ID` names the partner and, where ids are given, one of these.
+    /// Media whose `TOTATSU.ID` names the partner and, where ids are given, one of these.
     Marker {
         /// The partner.
         partner: String,
         /// The ids; empty for any.
         ids: Vec<String>,
     },
-    /// Those whose volume has one of these labels.
+    /// Media whose volume has one of these labels.
     Labels(Vec<String>),
-    /// Any: it is only to be read.
+    /// Any medium: it is only to be read.
     Any,
 }
 

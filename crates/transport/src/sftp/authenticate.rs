@@ -112,7 +112,7 @@ impl OwnKey {
 /// What the partner made of one proof.
 enum Verdict {
     Accepted,
-    /// It took the proof, and asks for more by one of these methods.
+    /// The partner took the proof, and asks for more by one of these methods.
     Partly(Vec<MethodKind>),
     Refused(Vec<MethodKind>),
 }
@@ -140,7 +140,7 @@ impl Proof {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tried {
     No,
-    /// It was refused for now: what is asked for may change with the next proof that is taken.
+    /// The proof was refused for now: what is asked for may change with the next proof that is taken.
     Refused,
     Accepted,
 }

@@ -29,7 +29,7 @@ pub(super) struct SftpChannel {
     pub(super) read_chunk: usize,
     pub(super) plain_rename: bool,
     pub(super) owes_answer: AtomicBool,
-    /// It was seen to acknowledge links that it doesn't make.
+    /// The partner was seen to acknowledge links that it doesn't make.
     pub(super) makes_no_links: AtomicBool,
 }
 
@@ -62,7 +62,7 @@ const OPENSSH: [&str; 8] = [
     "limits@openssh.com",
     "expand-path@openssh.com",
 ];
-/// What it offers since later versions.
+/// What OpenSSH's sftp-server offers since later versions.
 const OPENSSH_LATER: [&str; 3] = ["copy-data", "home-directory", "users-groups-by-id@openssh.com"];
 
 impl SftpOffers {

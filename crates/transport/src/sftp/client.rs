@@ -40,11 +40,11 @@ pub(super) struct SftpClient {
 pub(super) enum RequestError {
     /// The server answers with a status.
     Status(SftpStatus),
-    /// It answers something else.
+    /// The server answers something else than was asked for.
     WrongKind,
-    /// Its answer can't be read.
+    /// The server's answer can't be read.
     Unreadable(String),
-    /// No SFTP begins, but a text.
+    /// The server begins with a text, not with SFTP.
     Text(String),
     /// The channel ended.
     Ended(String),

@@ -16,16 +16,16 @@ use totatsu_base::{Moment, say};
 /// Why a key is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum HostKeyFault {
-    /// It isn't pinned.
+    /// The key isn't pinned.
     Unknown,
-    /// It is pinned, for other days.
+    /// The key is pinned, for other days.
     OutsideDates {
         /// The first day.
         from: Option<Date>,
         /// The last day.
         until: Option<Date>,
     },
-    /// What is wrong with the certificate.
+    /// The certificate isn't accepted, and why.
     Certificate(String),
 }
 

@@ -24,7 +24,7 @@ const OTHERS: u32 = 0o007;
 /// half on success.
 ///
 /// # Errors
-/// Why it can't be used.
+/// The key can't be used; the error says why.
 pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<PublicKey> {
     read_key(path, passphrase).map(|key| key.public_key().clone())
 }
@@ -33,7 +33,7 @@ pub fn check_key(path: &Path, passphrase: Option<&Secret>) -> Result<PublicKey> 
 /// which may have passed; nothing where it never ends.
 ///
 /// # Errors
-/// Why it can't be used on any day.
+/// The certificate can't be used on any day; the error says why.
 pub fn check_certificate(path: &Path, key: Option<&PublicKey>) -> Result<Option<Moment>> {
     read_certificate(path, key).map(|certificate| moment(certificate.valid_before()))
 }

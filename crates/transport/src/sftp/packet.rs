@@ -131,7 +131,7 @@ impl SftpRequest {
 pub(super) enum SftpAnswer {
     /// Done, refused, or at the end.
     Status(SftpStatus),
-    /// What an open file is called; opaque bytes.
+    /// The handle of an open file: opaque bytes.
     Handle(Vec<u8>),
     /// Bytes of a file.
     Data(Vec<u8>),
@@ -207,7 +207,7 @@ pub(super) fn version(packet: &[u8]) -> Result<SftpVersion, UnreadablePacket> {
     Ok(SftpVersion { version, extensions })
 }
 
-/// So many numbers of 64 bits, as extensions answer.
+/// `COUNT` numbers of 64 bits, as extensions answer.
 pub(super) fn numbers<const COUNT: usize>(answer: &[u8]) -> Option<[u64; COUNT]> {
     let mut fields = Fields(answer);
     let mut numbers = [0; COUNT];

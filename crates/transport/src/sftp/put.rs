@@ -38,7 +38,7 @@ pub(super) enum Way {
 
 /// The requests that end a file, where they are on the line together with its last bytes.
 struct Ending {
-    /// Nothing where the partner doesn't offer it.
+    /// The sync; none where the partner doesn't offer it.
     sync: Option<PendingAnswer<()>>,
     close: PendingAnswer<()>,
 }

@@ -80,7 +80,7 @@ pub(super) trait BytesTaker: Send {
     }
 }
 
-/// All of them, if they are not more than so many.
+/// The whole of a file, if it has no more bytes than a limit.
 struct SmallFile {
     whole: Vec<u8>,
     limit: usize,

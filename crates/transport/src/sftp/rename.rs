@@ -2,9 +2,9 @@
 //!
 //! Promises with [`Overwrite::Refuse`] that an existing name is never replaced. The name is looked at first: it may be ours already.
 //! The plain rename of OpenSSH's sftp-server, known by its list of extensions, then links and unlinks in one request, so it
-//! can't replace a file that came meanwhile. Other servers' plain rename may replace; where they offer links, the file is *linked* to the new
-//! name, which fails if the name was taken, and the old name is removed. Only where links are not to be had, or not wanted,
-//! does their plain rename follow, with nothing but the look before it.
+//! can't replace a file that came meanwhile. Other servers' plain rename may replace; where they offer links, the file is *linked*
+//! to the new name, which fails if the name was taken, and the old name is removed. Only where links are not to be had, or not
+//! wanted, does their plain rename follow, with nothing but the look before it.
 //!
 //! Between link and removal both names stand. A line that breaks there leaves the outcome unknown; how to find it out is
 //! told at [`crate::Session::rename`].
@@ -53,7 +53,7 @@ async fn refuse(channel: &SftpChannel, from: &str, to: &str) -> Result<Renamed> 
     }
 }
 
-/// Nothing where the partner has no links, and the names are as before: then the plain rename may be tried.
+/// Gives the new name by a link. None where the partner has no links and the names are as before: the plain rename may be tried.
 #[expect(clippy::wildcard_enum_match_arm, reason = "any other refusal stands as it is")]
 async fn by_link(channel: &SftpChannel, from: &str, to: &str) -> Result<Option<Renamed>> {
     if let Err(refusal) = link(channel, from, to).await {

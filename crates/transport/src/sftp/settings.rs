@@ -102,7 +102,7 @@ const EXAMPLE: &str = "SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ";
 pub enum NamedKey {
     /// The key itself, as in a `.pub` file.
     Key(Box<PublicKey>),
-    /// Its fingerprint, as on paper.
+    /// The key's fingerprint, as on paper.
     Fingerprint(Fingerprint),
 }
 
@@ -164,12 +164,12 @@ impl PinnedKey {
         }
     }
 
-    /// Whether it is the one of the examples, which stands there until the partner has told its own.
+    /// Whether the key is the one of the examples, which stands there until the partner has told its own.
     pub fn is_example(&self) -> bool {
         self.fingerprint() == EXAMPLE
     }
 
-    /// Whether it is accepted on this day.
+    /// Whether the key is accepted on this day.
     pub fn is_valid_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
@@ -205,7 +205,7 @@ impl PinnedKey {
         }
     }
 
-    /// Whether it is known only by its fingerprint.
+    /// Whether the key is known only by its fingerprint.
     pub(super) fn is_of_unknown_kind(&self) -> bool {
         matches!(self.what, Pinned::Own(NamedKey::Fingerprint(_)))
     }

@@ -34,7 +34,7 @@ pub(super) struct SshStream {
     seen: StreamSeen,
     /// Gone once the version came.
     preamble: Option<Preamble>,
-    /// What was read with the preamble and is not yet given on.
+    /// Bytes that were read with the preamble and are not yet given on.
     ahead: Vec<u8>,
 }
 
