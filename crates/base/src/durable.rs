@@ -1,6 +1,6 @@
 //! The few ways to write durably on our own disk.
 //!
-//! Owns every write, link, rename and removal that must survive a power cut. Promises that what it returns `Ok` for does:
+//! Owns every write, link, rename and removal that must survive a power cut. Promises that what it returns `Ok` for survives one:
 //! file contents are synced, then the directory that names them. Fails with the path in hand. Never overwrites another's file.
 //! What is done in directories that others may write to is in [`crate::shared`].
 
@@ -74,7 +74,7 @@ pub fn make_dir(path: &Path) -> Result<(), SpoolError> {
 /// have it; says whether it did. What is in it can be trusted to stand where we put it.
 ///
 /// # Errors
-/// It is a symbolic link or somebody else's, or can't be made or synced.
+/// The directory is a symbolic link or somebody else's, or can't be made or synced.
 pub fn make_own_dir(path: &Path) -> Result<bool, SpoolError> {
     let parent = parent_of(path);
     if !parent.is_dir() {
@@ -116,7 +116,7 @@ pub fn make_own_dir(path: &Path) -> Result<bool, SpoolError> {
 /// Makes a directory that must not exist yet, durably named in its parent.
 ///
 /// # Errors
-/// It exists, or can't be made or synced.
+/// The directory exists, or can't be made or synced.
 pub fn make_new_dir(path: &Path) -> Result<(), SpoolError> {
     fs::DirBuilder::new().mode(0o700).create(path).map_err(SpoolError::at("disk-making-directory", path))?;
     sync_dir(parent_of(path))

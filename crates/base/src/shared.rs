@@ -61,10 +61,10 @@ pub struct SharedDirectory {
 }
 
 impl SharedDirectory {
-    /// Opens it.
+    /// Opens the directory.
     ///
     /// # Errors
-    /// It isn't there, is no directory itself, belongs to a stranger, or everybody may rename what is in it.
+    /// The directory isn't there, is no directory itself, belongs to a stranger, or everybody may rename what is in it.
     pub fn open(place: &SharedPlace) -> Result<SharedDirectory, SpoolError> {
         let path = &place.path;
         let open = || -> io::Result<OwnedFd> {
@@ -168,7 +168,7 @@ impl SharedDirectory {
     /// Opens a file that may have been replaced by something else: a link or a FIFO is refused, not followed.
     ///
     /// # Errors
-    /// It can't be opened, or is no regular file.
+    /// The file can't be opened, or is no regular file.
     pub fn open_regular(&self, name: impl AsRef<OsStr>) -> Result<File, SpoolError> {
         let open = || -> io::Result<File> {
             let name = single(name.as_ref())?;
@@ -182,7 +182,7 @@ impl SharedDirectory {
     /// never opened or followed.
     ///
     /// # Errors
-    /// It can't be removed or made.
+    /// The file can't be removed or made.
     pub fn create_anew(&self, name: impl AsRef<OsStr>, mode: u32) -> io::Result<File> {
         let name = single(name.as_ref())?;
         match rustix::fs::unlinkat(&self.descriptor, name, AtFlags::empty()) {
@@ -287,10 +287,10 @@ impl SharedDirectory {
         }
     }
 
-    /// Syncs it, so that the names in it survive a power cut.
+    /// Syncs the directory, so that the names in it survive a power cut.
     ///
     /// # Errors
-    /// It can't be synced.
+    /// The directory can't be synced.
     pub fn sync(&self) -> Result<(), SpoolError> {
         let synced = rustix::fs::fsync(&self.descriptor).map_err(io::Error::from);
         synced.map_err(SpoolError::at("disk-syncing-directory", &self.path))

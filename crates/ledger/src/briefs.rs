@@ -1,7 +1,7 @@
-//! Briefs: by what each delivery of the history is known, and its names, in few bytes, many beside each other.
+//! Briefs: the keys by which each delivery of the history is known, and its names, in few bytes, many beside each other.
 //!
-//! Owns two tables, whose rows are blocks of briefs: of deliveries that lie beside each other, under the id of the first. What they
-//! are known by is the same for many: a block says it once, as a set of keys, and of each delivery only which set is its own. Names
+//! Owns two tables, whose rows are blocks of briefs: of deliveries that lie beside each other, under the id of the first. Many of
+//! these have the same keys: a block says each set of keys once, and of each delivery only which set is its own. Names
 //! lie in a table apart, so that whoever looks for a name reads little else. Promises that what a brief tells it tells exactly, and
 //! that a block fits into the pages that redb gives it.
 
@@ -263,7 +263,7 @@ fn told_by(entry: &[u8; ENTRY]) -> (usize, PackedId) {
 /// Puts briefs into their blocks, each in the place of what was there before.
 ///
 /// # Errors
-/// They can't be written.
+/// The briefs can't be written.
 pub(super) fn put(write: &WriteTransaction, mut new: Block) -> Result<(), redb::Error> {
     let (mut briefs, mut names) = (write.open_table(BRIEFS)?, write.open_table(NAMES)?);
     while let Some(id) = new.first_key_value().map(|(id, _)| *id) {

@@ -1,13 +1,13 @@
 //! The history: finished deliveries, on redb. They are found by their ids and by whatever [`crate::wanted::Wanted`] can say, newest
 //! first, without a walk.
 //!
-//! Owns no truth: with the rest of the index it is rebuilt from the journal. [`crate::index`] moves into it what is finished, many
-//! at a time. Promises that `History::add` returns once they are on disk, that what is answered is what was added (each block
-//! and each delivery has a check, see `crate::blocks`), and that opening costs the same however much it holds, also after a
-//! kill: each commit says all that redb wants to know then. Nothing of it is kept in memory but a small cache. It is opened for
-//! writing when something is added for the first time: who only asks writes nothing. On a failure that is none of room, a mark
-//! is left, by which the next opening knows that all is to be built anew. Never holds a delivery that isn't finished, and never
-//! takes one away.
+//! Owns no truth: with the rest of the index it is rebuilt from the journal. [`crate::index`] moves finished deliveries into it, many
+//! at a time. Promises that `History::add` returns once the deliveries are on disk, that what is answered is what was added (each
+//! block and each delivery has a check, see `crate::blocks`), and that opening costs the same however much the history holds, also
+//! after a kill: each commit says all that redb wants to know then. Only a small cache is kept in memory. The history is opened for
+//! writing when something is added for the first time: who only asks writes nothing. On a failure that is none of room, a mark is
+//! left, by which the next opening knows that all is to be built anew. Never holds a delivery that isn't finished, and never takes
+//! one away.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -216,7 +216,7 @@ impl History {
     /// Numbers of a kind within a range, with their deliveries, in their order; from the last on where `last_first` says so.
     ///
     /// # Errors
-    /// They can't be read.
+    /// The numbers can't be read.
     pub(super) fn numbered(
         &self,
         kind: Numbered,
@@ -241,7 +241,7 @@ impl History {
     /// The links of all deliveries.
     ///
     /// # Errors
-    /// They can't be read.
+    /// The links can't be read.
     pub(super) fn links(&self) -> Result<BTreeSet<String>, IndexError> {
         let links = self.reading(|read| {
             let links = read.open_table(LINKS)?;
@@ -254,7 +254,7 @@ impl History {
     /// The partners of a link's deliveries.
     ///
     /// # Errors
-    /// They can't be read.
+    /// The partners can't be read.
     pub(super) fn partners_of(&self, link: &str) -> Result<BTreeSet<String>, IndexError> {
         let partners = self.reading(|read| {
             let (links, mut partners) = (read.open_table(LINKS)?, BTreeSet::new());
@@ -271,10 +271,10 @@ impl History {
         Ok(partners.unwrap_or_default())
     }
 
-    /// The delivery that is the last of those with a key, with the number by which it is.
+    /// The delivery that is the last of those with a key, and the number that makes it the last.
     ///
     /// # Errors
-    /// It can't be read.
+    /// The delivery can't be read.
     pub(super) fn last(&self, way: [u8; LAST]) -> Result<Option<(u64, DeliveryId)>, IndexError> {
         let last = self.reading(|read| {
             let last = read.open_table(LASTS)?.get(&way)?;
@@ -288,7 +288,7 @@ impl History {
     /// on disk.
     ///
     /// # Errors
-    /// They can't be written.
+    /// The deliveries can't be written.
     pub(super) fn add(&self, mut finished: Vec<&Delivery>, facts: HistoryFacts) -> Result<(), IndexError> {
         // What grows at its end is packed full.
         finished.sort_by(|one, other| one.id.cmp(&other.id));

@@ -150,8 +150,8 @@ impl From<sled::Error> for IndexError {
 }
 
 impl Index {
-    /// Opens or makes the index at `path`, and checks that none of sled's entries is missing or changed. Once so many finished
-    /// deliveries lie there, they are moved. Until then so many bytes of the history's pages are kept in memory.
+    /// Opens or makes the index at `path`, and checks that none of sled's entries is missing or changed. Once `ended_limit` finished
+    /// deliveries lie in sled, they are moved. Until then `cache` bytes of the history's pages are kept in memory.
     ///
     /// # Errors
     /// sled or the history can't be opened, or panics; an entry isn't as it was stored; the history lacks something.
@@ -185,7 +185,7 @@ impl Index {
     /// The last journal position that sled or the history knows. The history is on disk when it says so, and sled isn't.
     ///
     /// # Errors
-    /// One of them can't be read.
+    /// sled's position or the history's can't be read.
     pub(super) fn acknowledged(&self) -> Result<Position, LedgerError> {
         let (position, HistoryFacts { seq, digest, .. }) = (self.position()?, self.history.facts()?);
         let moved = digest.map(|digest| Position { seq, digest });
@@ -364,7 +364,7 @@ impl Index {
         Ok(self.under_way.with(wanted, one_by_one)?)
     }
 
-    /// One delivery, as sled has it.
+    /// The delivery of this id, as sled has it.
     pub(super) fn stored(&self, id: &DeliveryId) -> Result<Option<Delivery>, IndexError> {
         let stored = caught(|| self.tree(Tree::Deliveries).get(id.as_str()))?;
         stored.map(|stored| self.parsed.delivery(id, &stored)).transpose()

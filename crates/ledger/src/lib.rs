@@ -131,7 +131,7 @@ impl Ledger {
     /// [`Ledger::open_patiently`].
     ///
     /// # Errors
-    /// It is in use, damaged, or can't be written.
+    /// The ledger is in use, damaged, or can't be written.
     pub fn open(directory: &Path) -> Result<(Ledger, Opening), LedgerError> {
         Ledger::open_with(directory, LedgerLimits { cache: opening::ASKING_ONCE, ..LedgerLimits::default() })
     }

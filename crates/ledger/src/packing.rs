@@ -1,7 +1,7 @@
 //! A finished delivery in few bytes: its JSON, compressed against a sample that has what nearly all of them have in common.
 //!
 //! zstd adds a check of the text, which is verified when it is unpacked. The sample belongs to the format of the index: whoever
-//! changes it, or the words of a delivery so that it helps no more, raises that number.
+//! changes the sample, or the words of a delivery so that the sample helps no more, raises the format's number.
 
 use std::sync::Mutex;
 

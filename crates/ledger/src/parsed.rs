@@ -1,7 +1,7 @@
 //! Deliveries that were stored or read lately, so that one isn't parsed again while its entry is the same.
 //!
-//! Owns no truth: what sled has is asked first, and only where its bytes are those that were parsed is the parsed delivery handed
-//! out. Of each delivery one is kept, of those that were used last.
+//! Owns no truth: sled is asked first, and a parsed delivery is handed out only where sled's bytes are those that were parsed. Of
+//! each delivery one is kept, of those that were used last.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

@@ -1,7 +1,7 @@
 //! What can be asked of the index: of deliveries, whether they lie in sled or in the history, and of holds.
 //!
-//! Promises that an answer is the same before and after a delivery is moved, also while it is: sled is asked first and its word
-//! counts, and what it lets go is in the history before. Costs what is unfinished, or shown, and never what was ever delivered.
+//! Promises that an answer is the same before, while and after a delivery is moved: sled is asked first and its word counts, and what
+//! sled lets go is in the history before. A question costs what is unfinished, or shown, and never what was ever delivered.
 
 use std::collections::{BTreeSet, VecDeque};
 

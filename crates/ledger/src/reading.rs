@@ -26,7 +26,7 @@ const AHEAD: usize = 2;
 /// A journal that is shorter on the disk isn't worth a thread.
 const SMALL: u64 = BLOCK as u64;
 
-/// One line that follows the one before.
+/// A line that follows the line before.
 #[derive(Debug)]
 pub struct ChainedLine<'a> {
     /// The position after it.

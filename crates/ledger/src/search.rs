@@ -1,6 +1,6 @@
 //! Single lines of the journal, found without reading all of it: the digest of one, and what became of one delivery.
 //!
-//! For whoever has read the journal by, and kept nothing of it. Proves nothing about the chain; never writes.
+//! For whoever has read past these lines and kept nothing of them. Proves nothing about the chain; never writes.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

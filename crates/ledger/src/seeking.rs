@@ -2,8 +2,8 @@
 //!
 //! Owns the tables of keys and pieces. A key lies there with the id of each delivery that has it. A piece of a name lies there with
 //! each day on which a file had it: days that lack one are passed over as a whole. Where these don't tell, [`crate::briefs`] do, many
-//! hundreds at a look. Which of both leads on sooner nobody knows before: they take turns, so that a search takes little more than
-//! the better one alone would. Promises that a search has an end: one that meets nothing for long says how far it came.
+//! hundreds at a look. Nobody knows beforehand which of both leads on sooner. So keys and briefs take turns, and a search takes little
+//! more than the better one alone would. Promises that a search has an end: one that meets nothing for long says how far it came.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -246,7 +246,7 @@ impl Seeker<'_> {
 /// Puts deliveries, in the order of their ids, where they are found, each in the place of what was known of it before.
 ///
 /// # Errors
-/// They can't be written.
+/// The deliveries can't be written.
 pub(super) fn put<'d>(
     write: &WriteTransaction,
     deliveries: impl Iterator<Item = (&'d Delivery, Option<&'d Delivery>)>,

@@ -1,7 +1,7 @@
-//! Which times of the day a finished delivery was under way over: by them those are found that may have missed a deadline.
+//! The times of the day over which a finished delivery was under way: by them deliveries are found that may have missed a deadline.
 //!
-//! Which deadline there is the configuration says, and it changes; that one was missed takes that the delivery began before it and
-//! arrived after it. Promises that whatever was under way at a time of the day is found by it. One that took some minutes is known by
+//! The configuration says which deadline there is, and it changes. A delivery that missed one began before it and arrived after it.
+//! Promises that whatever was under way at a time of the day is found by that time. A delivery that took some minutes is known by
 //! each full minute, one that took longer by each hour: nearly all are known by none.
 
 use crate::stage::Stage;

@@ -26,9 +26,9 @@ use totatsu_base::{DeliveryId, Moment, Sha256};
 /// Failures since the delivery last came further than ever before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
-    /// The first of them.
+    /// When the first of these failures was.
     pub since: Moment,
-    /// How many.
+    /// How many failures.
     pub times: u32,
 }
 
@@ -45,11 +45,11 @@ pub enum Origin {
 /// The bytes that a delivery began with.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// Their file's name, where it came from.
+    /// The name of the file that they came from.
     pub name: &'a str,
-    /// How many.
+    /// How many bytes.
     pub size: u64,
-    /// Their SHA-256.
+    /// SHA-256 of the bytes.
     pub sha256: Sha256,
 }
 
@@ -151,8 +151,8 @@ pub struct Contradiction {
 }
 
 impl Delivery {
-    /// One word for where it stands: `queued`, `handed_over`, `waiting`, `unknown` or `held` if something hinders it, else its
-    /// stage.
+    /// One word for where the delivery stands: `queued`, `handed_over`, `waiting`, `unknown` or `held` if something hinders it, else
+    /// its stage.
     pub fn state(&self) -> &'static str {
         match self.standing {
             Standing::Going => self.stage.word(),

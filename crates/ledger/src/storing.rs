@@ -83,7 +83,7 @@ impl Storer {
     /// Waits until what was handed over is stored.
     ///
     /// # Errors
-    /// It couldn't be, see [`Storer::store`].
+    /// Storing failed, see [`Storer::store`].
     pub(super) fn settle(&mut self) -> Result<(), IndexError> {
         let Some(told) = self.told.take() else { return Ok(()) };
         told.recv_timeout(self.patience).unwrap_or_else(|_| {
@@ -98,7 +98,7 @@ impl Drop for Storer {
     fn drop(&mut self) {
         if let Some((changes, thread)) = self.thread.take() {
             drop(changes);
-            // One that panicked has let go of the index too.
+            // A thread that panicked has let go of the index too.
             drop(thread.join());
         }
     }

@@ -1,7 +1,7 @@
 //! What deliveries are asked for, and under which keys a finished one lies to be found.
 //!
-//! A key is the beginning of a digest: of what kind it is, and of the words. Whatever is found by one is read and compared, so
-//! that two things of one key are never taken for each other.
+//! A key is the beginning of a digest: of its kind, such as `link`, and of its words. Whatever is found by a key is read and
+//! compared, so that two things of one key are never taken for each other.
 
 use std::collections::BTreeSet;
 

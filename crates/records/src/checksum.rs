@@ -1,6 +1,6 @@
 //! A checksum of 128 bits over bytes that go by: whether bytes that are read are those that were written.
 //!
-//! It is XXH3, which tells any damage by chance as surely as SHA-256 does, in a tenth of the time. It says nothing about who
+//! The checksum is XXH3, which tells any damage by chance as surely as SHA-256 does, in a tenth of the time. It says nothing about who
 //! made the bytes: what leaves the house is named by SHA-256, taken of the bytes that were read.
 
 use std::io::{self, Write};

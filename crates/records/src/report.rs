@@ -261,7 +261,7 @@ impl ProblemList {
     /// The list that belongs to a report; none where the report is of an earlier version, which made none.
     ///
     /// # Errors
-    /// It can't be read.
+    /// The list can't be read.
     pub fn beside(report: &Path) -> io::Result<Option<ProblemList>> {
         let file = durable::if_there(File::open(for_programs(report)))?;
         Ok(file.map(|file| serde_json::from_reader(BufReader::new(file))).transpose()?)

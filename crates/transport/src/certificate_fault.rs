@@ -1,6 +1,6 @@
 //! Why the certificate of an FTPS server is not accepted.
 //!
-//! Owns the words; each fault says what the operator does. Which of them it is decides the TLS layer.
+//! Owns the words; each fault says what the operator does. The TLS layer decides which fault it is.
 
 use super::words::either;
 use totatsu_base::say;

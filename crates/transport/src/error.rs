@@ -260,7 +260,7 @@ pub enum TransportError {
         limit: usize,
     },
     /// The file at the partner became another while it was brought here: it is still being written, or was put there anew.
-    /// It is fetched again; if it lasts, have the partner write under another name and rename.
+    /// The file is fetched again; if this lasts, have the partner write under another name and rename.
     #[error("{}", changed(path, *expected, *found))]
     PartnerFileChanged {
         /// The path at the partner.

@@ -19,7 +19,7 @@ pub struct RemoteFile {
 }
 
 impl RemoteFile {
-    /// Its size in words, for receipts and messages.
+    /// The file's size in words, for receipts and messages.
     pub fn shown_size(&self) -> String {
         self.size.map_or_else(|| say!("transport-size-untold"), |size| say!("transport-size", size = size))
     }

@@ -1,7 +1,7 @@
 //! Our own file, that is carried to a partner.
 //!
-//! Owns the file of ours from its opening to the last look at it. Promises that what was read is one state of the file: one
-//! that grew, shrank or was written anew meanwhile is told instead of its digest. Blocks: for a thread that may.
+//! Owns the file of ours from its opening to the last look at it. Promises that what was read is one state of the file: where the
+//! file grew, shrank or was written anew meanwhile, that is told instead of its digest. Blocks: for a thread that may.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};

@@ -3,9 +3,9 @@
 //! Owns the limit of connections at a time, who gets the next session, and how long an unused one stays open. A connection whose
 //! requests may be mixed carries several small files at a time, each in a session of its own: what one waits for doesn't keep the
 //! others waiting. A large file has its connection to itself. Those who wait stand in lanes, and the lanes take turns: however
-//! long one is, the first of another waits for one session of each at most. A connection that has waited is asked a small question
-//! before it is used again, so that a delivery doesn't fail on a line that broke overnight. One on which something failed takes
-//! nobody in any more: the partner may have changed what it grants to the next.
+//! long a lane is, the first of another waits for one session of each at most. A connection that has waited is asked a small question
+//! before it is used again, so that a delivery doesn't fail on a line that broke overnight. A connection on which something failed
+//! takes nobody in any more: the partner may have changed what it grants to the next.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -14,7 +14,7 @@ struct Counters {
 }
 
 impl Progress {
-    /// Nothing done of nothing.
+    /// A new progress: 0 of 0 bytes.
     pub fn new() -> Progress {
         Progress::default()
     }
@@ -25,7 +25,7 @@ impl Progress {
         self.0.done.store(0, Ordering::Relaxed);
     }
 
-    /// Another `bytes` are done: acknowledged by the partner, or received from it.
+    /// Notes that another `bytes` are done: acknowledged by the partner, or received from it.
     pub fn add(&self, bytes: u64) {
         self.0.done.fetch_add(bytes, Ordering::Relaxed);
     }

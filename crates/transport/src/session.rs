@@ -1,7 +1,7 @@
 //! What a step may ask of a partner, whatever carries the bytes.
 //!
 //! Owns the words of a session. Promises that every answer is a fact the partner stated or an error that says what is known;
-//! a session never retries, never deletes on its own account and never replaces a file unless it was asked to. One that
+//! a session never retries, never deletes on its own account and never replaces a file unless it was asked to. A session that
 //! timed out or lost its line is no longer alive and is to be dropped.
 
 use std::path::Path;

@@ -36,7 +36,7 @@ impl<'de> Deserialize<'de> for Size {
 /// Reads a [`Wait`] into a field that is a plain length of time.
 ///
 /// # Errors
-/// It is none.
+/// The value is no length of time.
 pub fn wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     Wait::deserialize(deserializer).map(|wait| wait.0)
 }
@@ -44,7 +44,7 @@ pub fn wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
 /// Reads a [`Size`] into a field that is a plain number of bytes.
 ///
 /// # Errors
-/// It is none.
+/// The value is no number of bytes.
 pub fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     Size::deserialize(deserializer).map(|size| size.0)
 }

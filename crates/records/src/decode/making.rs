@@ -2,7 +2,7 @@
 //!
 //! Owns: how each column of a kind of record is read, and the tables of characters.
 //! Promises: a row that was made is byte for byte the one that [`super::rows::Rows`] would hand out.
-//! On failure: the record is left to it.
+//! On failure: the record is left to `Rows`.
 //! Never: makes a row of a record whose items are not sound.
 
 use super::rows::{RowForm, quote};

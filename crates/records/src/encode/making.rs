@@ -48,7 +48,7 @@ pub(super) enum MadePart {
 /// Records of one kind that agree in everything that a block compares.
 pub(super) struct MadeRun {
     pub(super) kind: usize,
-    /// Their bytes among the piece's records.
+    /// The bytes of these records among the piece's records.
     pub(super) records: Range<usize>,
     /// Where the first row stands.
     pub(super) first: RowPlace,

@@ -79,7 +79,7 @@ impl DatePattern {
         self.tokens.iter().map(width).sum()
     }
 
-    /// Nothing but digits is written.
+    /// Whether nothing but digits is written.
     pub(super) fn is_all_digits(&self) -> bool {
         let no_mark = !self.tokens.iter().any(|token| matches!(token, DateToken::Mark(_)));
         let digits = self.options.eras.iter().all(|(_, code)| code.bytes().all(|byte| byte.is_ascii_digit()));

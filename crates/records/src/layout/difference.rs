@@ -343,7 +343,7 @@ fn rules(item: &Item) -> String {
     item.rules.names().map(told).collect::<Vec<_>>().join(", ")
 }
 
-/// Nothing but the same few bytes again and again.
+/// Whether `bytes` are nothing but `filling`, again and again.
 fn is_filled_by(bytes: &[u8], filling: &[u8]) -> bool {
     !filling.is_empty() && bytes.chunks(filling.len()).all(|chunk| chunk == filling)
 }

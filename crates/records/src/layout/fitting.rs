@@ -151,7 +151,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// After the file's top every record has one length, and any two may be told apart by their literals.
+    /// Checks that after the file's top every record has one length, and that any two may be told apart by their literals.
     fn body_is_readable(&mut self, records: &[Record]) {
         let body: Vec<&Record> =
             records.iter().filter(|record| record.place != RecordPlace::FileTop).collect();

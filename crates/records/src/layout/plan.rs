@@ -435,7 +435,7 @@ impl Record {
         self.marks_that_tell_it_from(other).next().is_some()
     }
 
-    /// Its literal items that have other bytes than the other record has at the same place: index and bytes.
+    /// The literal items of this record that have other bytes than the other record has at the same place: index and bytes.
     pub(crate) fn marks_that_tell_it_from(&self, other: &Record) -> impl Iterator<Item = &(usize, Vec<u8>)> {
         self.marks.iter().filter(|(item, mark)| {
             other.marks.iter().any(|(other_item, other_mark)| {

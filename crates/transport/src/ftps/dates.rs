@@ -1,6 +1,6 @@
 //! The dates and times that stand in plain listings, in the orders and languages in which servers write them.
 //!
-//! Only where they end matters: a listing's times lack the zone, and often the year, so files are asked for their times
+//! Only where a date ends matters: a listing's times lack the zone, and often the year, so files are asked for their times
 //! otherwise. Promises that words are taken for a date only where each of them can be a part of one; an order that isn't
 //! known here makes the line unreadable, which is told. Works on bytes, because names in the same line may be written in
 //! any encoding.

@@ -186,7 +186,7 @@ fn handshake_failure(version: TlsVersion, failure: &rustls::Error) -> TransportE
         rustls::Error::InvalidMessage(_) => {
             violated(Phase::Handshake, &say!("ftps-no-tls-here", words = words))
         }
-        // They have nothing in common with us.
+        // The server has nothing in common with us.
         rustls::Error::PeerIncompatible(_)
         | rustls::Error::AlertReceived(
             AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,

@@ -28,7 +28,7 @@ pub struct FtpsSettings {
     pub port: u16,
     /// Account at the partner.
     pub user: String,
-    /// Its password; empty where a client certificate is all that the partner asks for.
+    /// The account's password; empty where a client certificate is all that the partner asks for.
     pub password: Secret,
     /// How the line is protected.
     pub protection: Protection,

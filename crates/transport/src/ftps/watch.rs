@@ -73,7 +73,7 @@ impl LineWatch {
         let mut seen = locked(&self.0);
         seen.severed = true;
         for socket in [&seen.control, &seen.data].into_iter().flatten() {
-            // One that is closed already needs no more.
+            // A socket that is closed already needs no more.
             let _ = socket.shutdown(Shutdown::Both);
         }
     }

@@ -58,7 +58,7 @@ impl MediumIdentity {
 /// Opens the medium's directory and finds out which medium it is.
 ///
 /// # Errors
-/// None is there, or not the right one.
+/// No medium is there, or not the right one.
 pub(super) fn enter(settings: &MediumSettings, pulse: Pulse) -> Result<(MediumRoot, MediumIdentity)> {
     let root = open(settings, pulse)?;
     let identity = identify(&root, &settings.rule)?;
@@ -68,7 +68,7 @@ pub(super) fn enter(settings: &MediumSettings, pulse: Pulse) -> Result<(MediumRo
 /// Whether the medium can be written at all.
 ///
 /// # Errors
-/// It can't.
+/// The medium can't be written.
 pub(super) fn check_writable(root: &MediumRoot) -> Result<()> {
     let about = rustix::fs::fstatvfs(&root.fd).map_err(|errno| told(root, ".", Phase::Space, errno))?;
     if about.f_flag.contains(StatVfsMountFlags::RDONLY) {

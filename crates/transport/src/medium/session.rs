@@ -42,7 +42,7 @@ impl Drop for Waiting {
 /// Opens a session with the medium that is there; whether it can be written is a matter of the requests that write.
 ///
 /// # Errors
-/// None is there, or it is not the right one.
+/// No medium is there, or not the right one.
 pub async fn connect(settings: &MediumSettings) -> Result<Box<dyn Session>> {
     let (limit, own) = (settings.deadlines.connect, settings.clone());
     let look = move |pulse| {
@@ -164,7 +164,7 @@ impl Session for MediumSession {
     }
 
     async fn free_space(&mut self, _path: &str) -> Result<Option<u64>> {
-        // Whoever asks wants to write: what can't be written has no room, but something else is wrong with it.
+        // Whoever asks wants to write: a medium that can't be written has no room, but something else is wrong with it.
         self.ask_to_write(Phase::Space, |root| work::free_space(root).map(Some)).await
     }
 

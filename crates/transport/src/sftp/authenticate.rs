@@ -145,8 +145,8 @@ enum Tried {
     Accepted,
 }
 
-/// Gives one proof after the other until the server is content; the words for the receipt on success, for all that it took.
-/// What it asks for after it took one is given in whatever order it wants.
+/// Gives one proof after the other until the server is content. Hands back the words for the receipt, for all that the server
+/// took. What the server asks for after it took one is given in whatever order it wants.
 pub(super) async fn authenticate(
     connection: &mut SshConnection,
     settings: &SftpSettings,

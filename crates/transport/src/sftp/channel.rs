@@ -243,7 +243,7 @@ impl OpenFile<'_> {
     }
 }
 
-/// Nothing at the end of a file or directory.
+/// The answer; none at the end of a file or directory.
 pub(super) fn or_end<T>(answer: Result<T, RequestError>) -> Result<Option<T>, RequestError> {
     match answer {
         Err(RequestError::Status(SftpStatus { code: SftpStatus::END, .. })) => Ok(None),

@@ -256,7 +256,7 @@ async fn read(mut incoming: Packets, waiting: Arc<Mutex<Unanswered>>) {
             Err(unreadable) => break unreadable.into(),
         };
         let asked = locked(&waiting).requests.remove(&number);
-        // One that nobody waits for any more, or that was never asked for, is passed over.
+        // An answer that nobody waits for any more, or that was never asked for, is passed over.
         if let Some(asked) = asked {
             let _ = asked.send(answer);
         }

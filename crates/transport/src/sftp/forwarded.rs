@@ -26,7 +26,7 @@ pub(super) struct ForwardedChannel<T> {
 }
 
 impl<T: ByteCarrier> ForwardedChannel<T> {
-    /// Nothing was read yet.
+    /// A forwarded channel of which nothing was read yet.
     pub(super) fn new(channel: T) -> ForwardedChannel<T> {
         ForwardedChannel { channel, ahead: VecDeque::new(), ended: false }
     }

@@ -224,7 +224,7 @@ async fn read_all<T: BytesTaker>(
         let short = wanted.length - received as u32;
         if short > 0 {
             let rest = Wanted { offset: wanted.offset + received, length: short };
-            // Its answer is waited for before all others.
+            // The answer for the rest is waited for before all others.
             flight.push_front((rest, rest.ask(file)));
         }
     }

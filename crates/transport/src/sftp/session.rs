@@ -176,7 +176,7 @@ impl Session for SftpSession {
     async fn close(self: Box<Self>) {
         let line = self.line.clone();
         drop(self);
-        // Whoever is last closes it.
+        // The last session on the connection closes it.
         if let Some(SftpLine { channel, connection, .. }) = Arc::into_inner(line) {
             let after = channel.deadlines.close;
             drop(channel);

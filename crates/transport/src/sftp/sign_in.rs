@@ -1,7 +1,7 @@
 //! From settings to a host that knows us: connect, directly or through a jump host, compare the host key, prove who we are.
 //!
 //! Promises that nothing is proven to a server whose host key is not pinned. A jump host is judged as strictly as the partner,
-//! and every error says which of the two failed: it sees the address of the partner and encrypted bytes, never an account or a
+//! and every error says which of the two failed. The jump host sees the partner's address and encrypted bytes, never an account or a
 //! file, for the session with the partner runs from end to end inside. Each phase has its deadline; what is given up half-way
 //! closes its connection at once.
 

@@ -114,7 +114,7 @@ impl JumpFacts {
 }
 
 impl ServerFacts {
-    /// Nothing is known yet of the server behind this jump host, or directly on the line.
+    /// Facts of the server behind this jump host, or directly on the line: nothing is known yet.
     pub(super) fn behind(jump: Option<&JumpSession>) -> ServerFacts {
         let facts = ServerFacts::default();
         facts.noted().jump = jump.map(JumpSession::facts);
