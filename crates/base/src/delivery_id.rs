@@ -21,7 +21,7 @@ const PLACES: [u8; 256] = {
 };
 /// Length of the part after the second: two letters for the time within it, the others random.
 const LAST: usize = 6;
-/// Digits before it.
+/// Digits before that part.
 const DIGITS: usize = 14;
 /// Bits that hold any last part.
 const LAST_BITS: u32 = 30;

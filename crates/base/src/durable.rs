@@ -143,7 +143,7 @@ pub fn write_durably(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), SpoolEr
 /// Writes whole files of one directory so that after a power cut of each either all is there or none.
 ///
 /// # Errors
-/// As for one of them; others may be written then.
+/// One of the files can't be written, synced or renamed; others may be written then.
 pub fn write_together(files: &[(&Path, &[u8])], mode: u32) -> Result<(), SpoolError> {
     let temporary = |path: &Path| path.with_extension("new");
     for (path, bytes) in files {

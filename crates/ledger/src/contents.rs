@@ -79,7 +79,7 @@ impl Delivery {
         self.contents_removed = Some(ContentsRemoval { at, event, reason, by });
     }
 
-    /// Somebody was told of it. It stands where it stood, since when it did.
+    /// Notes an alert about the delivery. Where the delivery stands, and since when, stays as it is.
     pub(super) fn note_alert(mut self, entry: &Entry, kind: &str, text: &str) -> Delivery {
         if self.alerts.len() == ALERTS {
             self.alerts.remove(0);

@@ -77,10 +77,10 @@ pub enum IndexError {
         /// This version's format.
         wanted: u32,
     },
-    /// The file system has no room for it. The operator makes room.
+    /// The file system has no room for the index. The operator makes room.
     #[error("{}", say!("ledger-index-no-room", why = .0))]
     NoRoom(String),
-    /// Somebody has it open, although the ledger's lock was free.
+    /// Somebody has the index open, although the ledger's lock was free.
     #[error("{}", say!("ledger-index-locked"))]
     Locked,
 }

@@ -39,7 +39,7 @@ also_read_by_word! {
 pub enum Event {
     /// The source is ours.
     Accepted {
-        /// The link whose outbox it lay in.
+        /// The link whose outbox the file lay in.
         link: String,
         /// That link's partner.
         partner: String,
@@ -48,7 +48,7 @@ pub enum Event {
     },
     /// A file was found at a partner that hasn't been fetched; a collection begins.
     Found {
-        /// The inbound link whose pattern its name has.
+        /// The inbound link whose pattern the file's name has.
         link: String,
         /// That link's partner.
         partner: String,
@@ -87,12 +87,12 @@ pub enum Event {
     },
     /// The import command has ended well.
     Imported {
-        /// How long it took.
+        /// How long the command took.
         imported: Imported,
     },
     /// The acknowledgement for the partner lies in an outbox.
     Answered {
-        /// Which, and what it says.
+        /// Which acknowledgement, and what it says.
         answered: Answered,
     },
     /// The partner's file was removed or moved there, or nothing of it was left to remove.
@@ -190,7 +190,7 @@ pub enum Event {
     Waiting {
         /// The step.
         step: Step,
-        /// How often it has failed in a row.
+        /// How often the step has failed in a row.
         attempt: u32,
         /// When the step is tried again.
         until: Moment,
@@ -223,7 +223,7 @@ pub enum Event {
     Confirmed {
         /// Who.
         by: String,
-        /// How it arrived, or how that is known.
+        /// How the delivery arrived, or how that is known.
         how: How,
         /// Why.
         reason: String,
@@ -385,7 +385,7 @@ pub struct Entry {
     /// [`crate::journal::FORMAT`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<u32>,
-    /// Who asked for it, if it is an act by hand.
+    /// Who asked for the event, if it is an act by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asker: Option<Asker>,
     /// The delivery it is about; none for what happens to a partner or a link as a whole.

@@ -38,14 +38,14 @@ use totatsu_base::{DeliveryId, Moment, Remedy, Sha256, durable};
 
 /// The file, in the index's directory.
 pub const FILE: &str = "history";
-/// The file that says that it was found damaged.
+/// The file that says that the history was found damaged.
 const MARK: &str = "history-damaged";
 /// Memory for redb's pages, in bytes.
 pub const CACHE: usize = 16 * 1024 * 1024;
 
 /// Deliveries by their packed ids.
 const DELIVERIES: TableDefinition<&[u8; PACKED], &[u8]> = TableDefinition::new("deliveries");
-/// The delivery that is the last of those with a key, and the number by which it is.
+/// The delivery that is the last of those with a key, and the number that makes it the last.
 const LASTS: TableDefinition<&[u8; LAST], (u64, &[u8; PACKED])> = TableDefinition::new("lasts");
 /// The links of all deliveries that were ever added, each with a partner.
 const LINKS: TableDefinition<(&str, &str), ()> = TableDefinition::new("links");

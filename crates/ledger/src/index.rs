@@ -195,7 +195,7 @@ impl Index {
     /// The receipt at the end of the chain.
     ///
     /// # Errors
-    /// sled fails, or it can't be read.
+    /// sled fails, or the receipt can't be read.
     pub fn last_receipt(&self) -> Result<Option<ReceiptLink>, LedgerError> {
         Ok(facts(&self.trees)?.last_receipt)
     }
@@ -352,7 +352,7 @@ impl Index {
     /// The unfinished deliveries of a link that a person let go before their turn.
     ///
     /// # Errors
-    /// sled fails, or one can't be read.
+    /// sled fails, or a delivery can't be read.
     pub fn let_go_first(&self, link: &str) -> Result<Vec<DeliveryId>, LedgerError> {
         self.unfinished_with(&Trait::LetGoFirst { link: link.to_owned() })
     }

@@ -76,7 +76,7 @@ pub struct Batch {
 /// One line as it was read.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// The position after it.
+    /// The position after the line.
     pub position: Position,
     /// The line without its line end.
     pub text: &'a [u8],
@@ -86,7 +86,7 @@ pub struct Line<'a> {
     pub number: u64,
     /// Where reading may begin for whoever knows what stands up to this line.
     pub mark: &'a Mark,
-    /// The files that were found closed before it, and weren't remembered.
+    /// The files that were found closed before this line, and weren't remembered.
     pub closed: &'a [ClosedFile],
 }
 

@@ -84,7 +84,7 @@ impl Default for LedgerLimits {
 
 pub(super) type Opened = (Journal, Index, Option<ReceiptLink>);
 
-/// Opens both. Says besides what there was to do, and whether the journal has departed from an event that is known of it.
+/// Opens journal and index. Says besides what there was to do, and whether the journal has departed from an event that is known of it.
 pub(super) fn open(
     journal_directory: &Path,
     limits: LedgerLimits,

@@ -181,7 +181,7 @@ impl Index {
     /// The newest collection of a link whose file at the partner had this name.
     ///
     /// # Errors
-    /// The index fails, or it can't be read.
+    /// The index fails, or the collection can't be read.
     pub fn last_found(&self, link: &str, name: &str) -> Result<Option<Delivery>, LedgerError> {
         self.last_of(&entries::found_key(link, name), wanted::found_way(link, name))
     }
@@ -189,7 +189,7 @@ impl Index {
     /// The collection of a link that was placed last, and not given up since.
     ///
     /// # Errors
-    /// The index fails, or it can't be read.
+    /// The index fails, or the collection can't be read.
     pub fn last_placed(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
         self.last_of(&entries::placed_key(link), wanted::placed_way(link))
     }
@@ -197,7 +197,7 @@ impl Index {
     /// The last delivery of a link, by its order, whose bytes the partner got.
     ///
     /// # Errors
-    /// The index fails, or it can't be read.
+    /// The index fails, or the delivery can't be read.
     pub fn last_arrived(&self, link: &str) -> Result<Option<Delivery>, LedgerError> {
         self.last_of(&entries::arrived_key(link), wanted::arrived_way(link))
     }
@@ -213,7 +213,7 @@ impl Index {
     /// The hold on a partner or link, if there is one.
     ///
     /// # Errors
-    /// sled fails, or it can't be read.
+    /// sled fails, or the hold can't be read.
     pub fn hold(&self, subject: &Subject) -> Result<Option<Hold>, LedgerError> {
         let stored = caught(|| self.tree(Tree::Holds).get(subject.key()))?;
         Ok(stored.map(|stored| read::<(Subject, Hold)>(&stored)).transpose()?.map(|(_, hold)| hold))
@@ -411,7 +411,7 @@ impl Walk {
     /// The next step; nothing where there is no more to meet.
     ///
     /// # Errors
-    /// The index fails, or it can't be read.
+    /// The index fails, or a delivery can't be read.
     pub fn step(&mut self) -> Result<Option<Walked>, LedgerError> {
         while let Some((id, seen)) = self.next_id()? {
             if seen == Seen::Nothing {
@@ -425,7 +425,7 @@ impl Walk {
     }
 
     /// How many more there are to meet, up to a limit; and how far the counting came, where it met none for long and gave up. Reads
-    /// none of those that lie in the history.
+    /// those that lie in the history only where the keys don't tell all.
     ///
     /// # Errors
     /// As [`Walk::step`].

@@ -29,7 +29,7 @@ const SMALL: u64 = BLOCK as u64;
 /// A line that follows the line before.
 #[derive(Debug)]
 pub struct ChainedLine<'a> {
-    /// The position after it.
+    /// The position after the line.
     pub position: Position,
     /// The line without its line end.
     pub text: &'a [u8],

@@ -25,11 +25,11 @@ const TELL: Duration = Duration::from_secs(5);
 /// Some lines, in order.
 pub(super) struct PartToApply {
     text: Vec<u8>,
-    /// The position after each, and where it ends in the text.
+    /// The position after each line, and where the line ends in the text.
     lines: Vec<(Position, usize)>,
     /// Where reading may begin for whoever knows what stands before the first of these lines.
     pub(super) mark: Mark,
-    /// The files that were found closed before it, and weren't remembered.
+    /// The files that were found closed before these lines, and weren't remembered.
     pub(super) closed: Vec<ClosedFile>,
     /// How much of the journal was read by then, in hundredths.
     percent: u64,

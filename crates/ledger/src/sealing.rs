@@ -28,13 +28,13 @@ const PART: &str = ".part";
 pub struct PackedFile {
     /// Where the packed file is now.
     pub path: PathBuf,
-    /// Bytes that it had.
+    /// Bytes of the plain file.
     pub plain: u64,
-    /// Bytes that it has.
+    /// Bytes of the packed file.
     pub packed: u64,
 }
 
-/// Packs the oldest closed file that isn't, if there is one.
+/// Packs the oldest closed file that isn't packed, if there is one.
 ///
 /// # Errors
 /// The disk refuses or has no room, or the file is damaged; the plain file then stays.

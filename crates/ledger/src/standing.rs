@@ -24,7 +24,7 @@ pub enum Standing {
     Waiting {
         /// The step.
         step: Step,
-        /// How often it failed in a row.
+        /// How often the step failed in a row.
         attempt: u32,
         /// When the step is tried again.
         until: Moment,

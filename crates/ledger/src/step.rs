@@ -13,21 +13,21 @@ pub enum Step {
     Accept,
     /// Make the bytes to send.
     Convert,
-    /// Send them under a temporary name.
+    /// Send the bytes under a temporary name.
     Transfer,
-    /// Prove that they are there.
+    /// Prove that the bytes are at the partner.
     Verify,
-    /// Give them their final name.
+    /// Give the bytes their final name.
     Publish,
-    /// Wait until the partner says that it has them, where that is agreed.
+    /// Wait until the partner says that it has the bytes, where that is agreed.
     Acknowledge,
     /// Bring a partner's file here.
     Fetch,
-    /// Read it.
+    /// Read the partner's file.
     Decode,
-    /// Give its rows their name in the inbox.
+    /// Give the rows their name in the inbox.
     Place,
-    /// Have them imported.
+    /// Have the rows imported.
     Import,
     /// Tell the partner what became of its file.
     Answer,

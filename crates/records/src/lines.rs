@@ -34,7 +34,7 @@ impl<W: Write> Lines<W> {
         Lines { inner, ended: 0, open: false }
     }
 
-    /// How many there were, and the writer.
+    /// How many lines there were, and the writer.
     fn finish(self) -> (u64, W) {
         (self.ended + u64::from(self.open), self.inner)
     }

@@ -8,7 +8,7 @@ use totatsu_base::say;
 /// Why a server's certificate is not accepted. Each is a matter for the partner or for the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
-    /// An authority issued it that neither this machine nor the configuration knows: a private one, as partners often
+    /// The certificate is from an authority that neither this machine nor the configuration knows: a private one, as partners often
     /// have, or somebody in between.
     #[error("{}", say!("ftps-unknown-authority"))]
     UnknownAuthority,
@@ -29,14 +29,14 @@ pub enum CertificateFault {
         /// The names that it bears.
         presented: Vec<String>,
     },
-    /// A trusted authority issued it, but it isn't the one that was agreed: renewed, or somebody in between. Ask the
+    /// A trusted authority issued the certificate, but it isn't the one that was agreed: renewed, or somebody in between. Ask the
     /// partner by telephone before pinning the new one.
     #[error("{}", say!("ftps-not-pinned", pinned = either(pinned)))]
     NotPinned {
         /// Fingerprints that are pinned.
         pinned: Vec<String>,
     },
-    /// Something else about it is wrong: revoked, broken, of an old form.
+    /// Something else about the certificate is wrong: revoked, broken, of an old form.
     #[error("{}", say!("ftps-unfit", cause = cause))]
     Unfit {
         /// What the TLS library says.

@@ -195,7 +195,7 @@ pub enum TransportError {
         /// What was asked.
         phase: Phase,
     },
-    /// The server says no, in words of its own. Where they speak of rights, ask for the right on that directory; else ask the
+    /// The server says no, in words of its own. Where the words speak of rights, ask for the right on that directory; else ask the
     /// partner what they mean.
     #[error("{}", refused(path, *phase, words, *denied))]
     Refused {

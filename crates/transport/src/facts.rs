@@ -73,9 +73,9 @@ pub enum Synced {
 pub struct ReadBack {
     /// Bytes up to the end of the file.
     pub bytes: u64,
-    /// SHA-256 of them.
+    /// SHA-256 of those bytes.
     pub sha256: Sha256,
-    /// Who worked it out.
+    /// Who worked the digest out.
     pub by: ReadBy,
 }
 

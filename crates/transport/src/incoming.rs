@@ -54,7 +54,7 @@ impl Incoming {
         Ok(incoming)
     }
 
-    /// Bytes that it holds.
+    /// Bytes that our file holds.
     pub(super) fn held(&self) -> u64 {
         self.held
     }
@@ -72,7 +72,7 @@ impl Incoming {
         Ok(())
     }
 
-    /// Forgets all that it holds.
+    /// Empties our file; its digest begins anew.
     pub(super) fn empty(&mut self) -> Result<()> {
         self.hashing = Hashing::new(io::sink());
         self.held = 0;

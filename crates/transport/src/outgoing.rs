@@ -22,7 +22,7 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// Opens and measures it.
+    /// Opens and measures our file.
     pub(crate) fn open(path: &Path) -> Result<Outgoing> {
         let opened = File::open(path).and_then(|file| file.metadata().map(|before| (file, before)));
         let own = |error| TransportError::OwnFile { path: path.to_owned(), error };

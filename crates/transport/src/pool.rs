@@ -48,7 +48,7 @@ pub struct Pool {
 pub struct PoolLimits {
     /// Connections.
     pub connections: usize,
-    /// Small files on one of them, where its requests may be mixed.
+    /// Small files at a time on one connection, where its requests may be mixed.
     pub files_each: usize,
 }
 
@@ -263,7 +263,7 @@ impl Wire {
         locked(&self.waiting).idle.as_ref().is_some_and(|(_, since)| since.elapsed() >= KEEP)
     }
 
-    /// Ends it for whoever comes next; who is on it goes on.
+    /// Lets nobody new come to the connection; who is on it goes on.
     fn retire(&self) {
         self.retired.store(true, Ordering::Relaxed);
         let gone = std::mem::take(&mut *locked(&self.waiting));

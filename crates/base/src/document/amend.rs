@@ -87,7 +87,7 @@ pub enum AmendError {
     },
 }
 
-/// Makes these changes, one after another, in the file; `false` where it says so already.
+/// Makes these changes, one after another, in the file; `false` where the file says so already.
 ///
 /// # Errors
 /// See [`AmendError`]; the file is then as it was.

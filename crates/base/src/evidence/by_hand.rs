@@ -11,7 +11,7 @@ use crate::clock::Moment;
 pub struct Confirmation {
     /// Who says so.
     pub by: String,
-    /// How it arrived, or how that person knows.
+    /// How the delivery arrived, or how that person knows.
     pub how: How,
     /// When the person's word was recorded.
     pub at: Moment,
@@ -72,7 +72,7 @@ pub enum RequestedAct {
     Confirm {
         /// Who says so.
         says: String,
-        /// How it arrived, or how that is known.
+        /// How the delivery arrived, or how that is known.
         how: How,
     },
 }

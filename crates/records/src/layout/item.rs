@@ -57,7 +57,7 @@ pub(crate) enum ValueOrigin {
     },
     /// The check digit of other items of the record (indices), one after the other.
     CheckDigit {
-        /// How it is reckoned.
+        /// How the check digit is reckoned.
         method: CheckMethod,
         /// The items.
         over: Vec<usize>,

@@ -152,7 +152,7 @@ pub(crate) enum BlockBreak {
 /// A count or a sum over the block and over the file.
 #[derive(Debug, Clone)]
 pub(crate) struct Total {
-    /// How receipts name it; none for counts of records, which they hold anyway.
+    /// How receipts name the total; none for counts of records, which they hold anyway.
     pub(crate) label: Option<String>,
     /// Some value it adds may be negative.
     pub(crate) signed: bool,

@@ -23,7 +23,7 @@ pub(crate) struct RecordLook<'l> {
 /// What a kind of record looks like.
 struct KindLook {
     kind: usize,
-    /// The literals by which it is known.
+    /// The literals by which the kind is known.
     marks: Vec<(Range<usize>, Vec<u8>)>,
     /// Literals and fillers, put together where they adjoin.
     constant: Vec<(Range<usize>, Vec<u8>)>,

@@ -28,7 +28,7 @@ enum Place {
     Start,
     Plain,
     Quoted,
-    /// Behind a mark in a quoted value: it closes it, or is doubled.
+    /// Behind a quotation mark in a quoted value: the mark closes the value, or is doubled.
     Closed,
     /// Behind the CR that ends a line.
     Return,

@@ -47,7 +47,7 @@ pub(super) struct FtpLine {
     pub(super) said: Said,
     pub(super) watch: LineWatch,
     pub(super) offers: Offers,
-    /// How its names are written.
+    /// How the server's names are written.
     pub(super) names: NameBytes,
     pub(super) minimum_throughput: MinimumThroughput,
     /// How long the partner may be silent while it reads its own file.

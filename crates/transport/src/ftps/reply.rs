@@ -174,7 +174,7 @@ impl Reply {
         contains(&self.words(path), &CUT)
     }
 
-    /// The error that it is, once it is known not to be a yes. `missing` bytes were still to be stored.
+    /// The error that the reply is, once it is known not to be a yes. `missing` bytes were still to be stored.
     pub(super) fn refusal(&self, phase: Phase, path: &str, missing: u64) -> TransportError {
         let (path, message) = (path.to_owned(), self.shown());
         let quoted = format!("{message:?}");

@@ -41,7 +41,7 @@ pub(super) struct SshStream {
 /// What was seen of a stream; clones share it.
 #[derive(Clone, Default)]
 pub(super) struct StreamSeen {
-    /// How it ended, in words, once that was seen. It is seen before anybody else can suffer from it.
+    /// How the stream ended, in words, once that was seen. It is seen before anybody else can suffer from it.
     end: Arc<OnceLock<String>>,
     received: Arc<AtomicU64>,
 }
@@ -63,7 +63,7 @@ pub(super) fn stream(carrier: Box<dyn ByteCarrier>) -> (SshStream, StreamOwner) 
 }
 
 impl StreamSeen {
-    /// How it ended, if it did.
+    /// How the stream ended, if it did.
     pub(super) fn end(&self) -> Option<&String> {
         self.end.get()
     }
