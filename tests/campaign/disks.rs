@@ -16,7 +16,8 @@ use super::tally::{Finding, Harm, Row};
 use super::world::{KINDS, World, last_lines};
 use crate::support::disk::SmallDisk;
 
-const MIB: u64 = 64;
+/// The archive keeps every file of a round, up to 60 MiB of them.
+const MIB: u64 = 128;
 const LINKS: usize = 4;
 /// The gateway's code for what it could not do.
 const FAILED: i32 = 1;
