@@ -70,14 +70,14 @@ pub trait Session: Send {
     ///
     /// Returns when all bytes are synced to our disk, and are as many as the partner told before; a partner that tells no
     /// size is not read from. After an error `to` holds a part, in order and without holes. After
-    /// [`TransportError::PartnerFileChanged`] that part is of no use any more.
+    /// [`PartnerFileChanged`](crate::TransportError::PartnerFileChanged) that part is of no use any more.
     async fn fetch(&mut self, path: &str, to: &Path, from: u64, progress: &Progress) -> Result<Brought>;
 
     /// Gives the file `from` the name `to`. With [`Overwrite::Refuse`] an existing `to` is never replaced; the result
     /// says whether the name `from` is gone too.
     ///
-    /// Where the outcome is unknown (see [`TransportError::outcome_unknown`]), ask for both names over a new session:
-    /// only `from`: nothing happened; only `to`: done; both, and `to` holds our bytes: the link was made, remove `from`;
+    /// Where the outcome is unknown (see [`outcome_unknown`](crate::TransportError::outcome_unknown)), ask for both names over a
+    /// new session: only `from`: nothing happened; only `to`: done; both, and `to` holds our bytes: the link was made, remove `from`;
     /// both, and `to` holds others: the name was taken by someone else.
     async fn rename(&mut self, from: &str, to: &str, overwrite: Overwrite) -> Result<Renamed>;
 

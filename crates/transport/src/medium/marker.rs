@@ -1,15 +1,13 @@
 //! `TOTATSU.ID`: the file that tells whose medium this is.
 //!
-//! Owns the file's form, plain lines that anybody can read on any machine. Promises that a medium is marked once, that a mark
-//! that is there is never overwritten, and that whoever looks meanwhile sees no mark or the whole.
+//! Owns its form, plain lines that anybody can read on any machine. Promises that a medium is marked once: a mark that is
+//! there is never overwritten.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use rand::RngExt as _;
-use rustix::fs::{CWD, RenameFlags};
-use rustix::io::Errno;
 
 use totatsu_base::Moment;
 
@@ -65,33 +63,15 @@ pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<Med
         marker.id,
         Moment::now(),
     );
-    let (begun, marked) = (directory.join(format!(".{MARKER}-{}", marker.id)), directory.join(MARKER));
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&begun)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    drop(file);
-    if let Err(error) = written.and_then(|()| name(&begun, &marked)) {
-        // What can't be removed bears a name that nobody looks for.
-        drop(fs::remove_file(&begun));
-        return Err(error);
-    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(directory.join(MARKER))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
     match fs::create_dir(directory.join(COMPANIONS)) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         Ok(()) | Err(_) => {}
     }
     File::open(directory)?.sync_all()?;
     Ok(marker)
-}
-
-/// Gives a mark its name, where there is none yet.
-fn name(begun: &Path, marked: &Path) -> io::Result<()> {
-    match rustix::fs::renameat_with(CWD, begun, CWD, marked, RenameFlags::NOREPLACE) {
-        // This file system doesn't know how to refuse.
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if fs::symlink_metadata(marked).is_ok() => {
-            Err(Errno::EXIST.into())
-        }
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => fs::rename(begun, marked),
-        named => Ok(named?),
-    }
 }
 
 #[cfg(test)]
@@ -106,24 +86,6 @@ mod tests {
         assert_eq!(MediumMarker::read(&text), Some(marker));
         assert!(home.path().join(COMPANIONS).is_dir());
         assert_eq!(prepare(home.path(), "mpn", "試験市").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "nothing else is left");
-    }
-
-    #[test]
-    fn whoever_looks_while_a_medium_is_marked_sees_no_mark_or_the_whole() {
-        for _ in 0..300 {
-            let home = tempfile::tempdir().unwrap();
-            let place = home.path().join(MARKER);
-            let looks = std::thread::spawn(move || {
-                loop {
-                    if let Ok(text) = fs::read_to_string(&place) {
-                        return text;
-                    }
-                }
-            });
-            let marker = prepare(home.path(), "mpn", "試験市").unwrap();
-            assert_eq!(MediumMarker::read(&looks.join().unwrap()), Some(marker));
-        }
     }
 
     #[test]
