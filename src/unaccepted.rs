@@ -3,12 +3,12 @@
 //! Owns what the last look at each outbox found. Never looks itself.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
 
-use totatsu_base::Moment;
 use totatsu_base::evidence::FileIdentity;
+use totatsu_base::{Moment, locked};
 
 /// How many files of one link are remembered; further files are left out.
 pub const KEPT: usize = 100;
@@ -75,7 +75,7 @@ impl Unaccepted {
     }
 
     fn by_link(&self) -> MutexGuard<'_, BTreeMap<String, Vec<LeftFile>>> {
-        self.by_link.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.by_link)
     }
 }
 

@@ -4,11 +4,12 @@
 //! not again for a while once it didn't answer: files are taken over whether or not it does. Who has no name is a number.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::unistd::{Uid, User};
+use totatsu_base::locked;
 
 /// How long the database is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -23,7 +24,7 @@ type Told = (Instant, Option<String>);
 
 /// The user's name, where the database has one now.
 pub fn name_of(uid: u32) -> Option<String> {
-    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = || locked(&KNOWN);
     if let Some((told, name)) = known().get_or_insert_default().get(&uid)
         && told.elapsed() < BELIEVED
     {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::Semaphore;
+use totatsu_base::locked;
 
 /// How long the asker may take to read a piece of a file.
 const READING: Duration = Duration::from_secs(60);
@@ -149,7 +150,7 @@ impl ErrandDone {
 impl Errands {
     /// The turn of a user.
     pub(super) fn of(&self, uid: u32) -> Arc<Semaphore> {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = locked(&self.0);
         running.retain(|_, turn| Arc::strong_count(turn) > 1);
         running.entry(uid).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
     }

@@ -6,12 +6,12 @@
 //! it is asked for anew.
 
 use std::ops::ControlFlow;
-use std::sync::PoisonError;
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError};
 use crate::config::FourEyesAct;
 use totatsu_base::evidence::{ActRequest, Asker, RequestedAct};
+use totatsu_base::locked;
 use totatsu_base::{Moment, say};
 use totatsu_ledger::{Delivery, Event};
 
@@ -45,7 +45,7 @@ impl Desk {
             let event = Event::ActRequested { act, by, reason, until };
             let delivery = self.ledger().record_act(id, event, asker.clone()).await?;
             if let Some(gateway) = self.gateway() {
-                let mut requested = gateway.requested.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut requested = locked(&gateway.requested);
                 requested.insert(delivery.id.clone());
             }
             let told = say!("control-second-awaited", act = word, id = delivery.id, until = until);

@@ -3,7 +3,6 @@
 //! Only reads, from the index and from what the running gateway knows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::PoisonError;
 
 use super::desk::Desk;
 use super::protocol::{
@@ -12,6 +11,7 @@ use super::protocol::{
 use super::rights::Rights;
 use crate::config::partner::Partner;
 use totatsu_base::Moment;
+use totatsu_base::locked;
 use totatsu_ledger::{Hold, LedgerError, Subject};
 
 /// The state of a partner whose medium is waited for, as the answer has it.
@@ -102,7 +102,7 @@ impl Desk {
     fn awaited(&self, rights: &Rights) -> Result<Vec<AwaitedAct>, LedgerError> {
         let Some(gateway) = self.gateway() else { return Ok(Vec::new()) };
         let (now, mut awaited) = (Moment::now(), Vec::new());
-        let asked = gateway.requested.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let asked = locked(&gateway.requested).clone();
         for id in asked {
             let delivery = self.ledger().find(&id)?;
             let request = delivery.as_ref().and_then(|delivery| delivery.requested.clone());
@@ -111,7 +111,7 @@ impl Desk {
                     awaited.push(AwaitedAct { delivery: id, link: delivery.link, request: *request });
                 }
                 (Some(_), Some(_)) => {}
-                _ => drop(gateway.requested.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)),
+                _ => drop(locked(&gateway.requested).remove(&id)),
             }
         }
         Ok(awaited)

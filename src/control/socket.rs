@@ -5,7 +5,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -17,6 +17,7 @@ use super::desk::Desk;
 use super::protocol::{Answer, Caller, Question};
 use totatsu_base::SpoolError;
 use totatsu_base::durable::{self, if_there};
+use totatsu_base::locked;
 use totatsu_base::say;
 
 /// Bytes that a question has at most.
@@ -104,7 +105,7 @@ impl Connections {
     }
 
     fn room(&self) -> MutexGuard<'_, Room> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 }
 

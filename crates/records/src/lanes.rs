@@ -7,9 +7,11 @@
 //! Never: looks into a piece. A panic of a thread is a panic of the caller.
 
 use std::num::NonZero;
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
+
+use totatsu_base::locked;
 
 /// More threads than these don't help: cutting and taking are done by one thread each.
 const MAX_LANES: usize = 6;
@@ -59,7 +61,7 @@ where
             let _ = spare.send(new());
         }
         let cut = &cut;
-        let taken_out = move || cut.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let taken_out = move || locked(cut).take();
         let cutting = move || {
             let cut = taken_out().expect("the caller cuts where no thread was given for it");
             cut_all(cut, &spares, &to_lanes)

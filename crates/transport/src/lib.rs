@@ -18,7 +18,6 @@ mod incoming;
 mod library_words;
 pub mod limits;
 pub mod listing;
-mod locked;
 pub mod medium;
 mod medium_fault;
 mod outgoing;
@@ -42,7 +41,6 @@ pub use facts::{
 };
 pub use limits::{Deadlines, Secret};
 pub use listing::{Listed, Listing};
-pub(crate) use locked::locked;
 pub use pace::MinimumThroughput;
 pub(crate) use paths::parent;
 pub use phase::Phase;

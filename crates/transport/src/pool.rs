@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::error::Result;
-use crate::locked;
 use crate::reach::Reach;
 use crate::session::{MixedRequests, Session};
+use totatsu_base::locked;
 
 /// An unused connection is closed after this time.
 const KEEP: Duration = Duration::from_secs(60);

@@ -19,7 +19,8 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, Sign
 
 use super::settings::{ClientCertificate, Pin, TlsSettings};
 use crate::library_words::{of_certificate, of_pem, of_tls, quoted};
-use crate::{CertificateFault, Result, TransportError, locked};
+use crate::{CertificateFault, Result, TransportError};
+use totatsu_base::locked;
 use totatsu_base::rights::unreadable;
 use totatsu_base::say;
 

@@ -14,7 +14,8 @@ use super::passive;
 use super::reply::Reply;
 use super::wire::FtpWire;
 use crate::library_words::in_our_words;
-use crate::{locked, words};
+use crate::words;
+use totatsu_base::locked;
 use totatsu_base::say;
 
 /// Bytes of a reply; a longer one is no reply.

@@ -10,7 +10,8 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use crate::{Phase, locked};
+use crate::Phase;
+use totatsu_base::locked;
 
 /// What a session's thread waits for, and its sockets; clones share them.
 #[derive(Clone, Debug)]

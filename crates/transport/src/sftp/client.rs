@@ -22,7 +22,8 @@ use super::packet::{
     self, NotAPacket, PacketAssembler, SftpAnswer, SftpRequest, SftpStatus, SftpVersion, UnreadablePacket,
 };
 use crate::facts::RemoteFile;
-use crate::{locked, words};
+use crate::words;
+use totatsu_base::locked;
 use totatsu_base::say;
 
 /// Bytes of the server's own error output that are kept.

@@ -13,7 +13,8 @@ use super::host_key::{self, HostKeyFault};
 use super::settings::{PinnedKey, SftpSettings};
 use super::stream::{StreamOwner, StreamSeen};
 use crate::library_words::of_ssh;
-use crate::{Phase, TransportError, locked, words};
+use crate::{Phase, TransportError, words};
+use totatsu_base::locked;
 use totatsu_base::{Moment, say};
 
 /// A connection whose host key was found to be pinned.
