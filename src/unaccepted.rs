@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use totatsu_base::evidence::FileIdentity;
 use totatsu_base::{Moment, locked};
 
-/// How many files of one link are remembered; further files are left out.
-pub const KEPT: usize = 100;
+/// How many files of one link are remembered; further files are only counted.
+const KEPT: usize = 100;
 
 /// A file that stays in an outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,24 +44,37 @@ pub struct Staying {
 /// What stays in every outbox.
 #[derive(Debug, Default)]
 pub struct Unaccepted {
-    by_link: Mutex<BTreeMap<String, Vec<LeftFile>>>,
+    by_link: Mutex<BTreeMap<String, LeftFiles>>,
+}
+
+/// Files that stay in some outboxes, or those of them that are news.
+#[derive(Debug, Default)]
+pub struct LeftFiles {
+    /// The first of them.
+    pub files: Vec<LeftFile>,
+    /// How many there are beyond these.
+    pub beyond: usize,
 }
 
 impl Unaccepted {
     /// Remembers what a look at a link's outbox found, in place of what the look before did. Says which of these files were
-    /// not known to stay for their reason, of those that somebody is to be told of.
-    pub fn note(&self, link: &str, now: Moment, found: Vec<Staying>) -> Vec<LeftFile> {
+    /// not known to stay for their reason, of those that somebody is to be told of. Of files that aren't remembered, as many
+    /// are news as there are more of them than before.
+    pub fn note(&self, link: &str, now: Moment, mut found: Vec<Staying>) -> LeftFiles {
         let mut by_link = self.by_link();
         let known = by_link.entry(link.to_owned()).or_default();
-        let (mut left, mut news) = (Vec::new(), Vec::new());
+        let beyond = found.len().saturating_sub(KEPT);
+        found.truncate(KEPT);
+        let mut left = LeftFiles { files: Vec::new(), beyond };
+        let mut news = LeftFiles { files: Vec::new(), beyond: beyond.saturating_sub(known.beyond) };
         for Staying { name, identity, why, rings } in found {
             let same = |old: &&LeftFile| (&old.name, &old.identity, &old.why) == (&name, &identity, &why);
-            match known.iter().find(same) {
-                Some(old) => left.push(old.clone()),
+            match known.files.iter().find(same) {
+                Some(old) => left.files.push(old.clone()),
                 None => {
                     let file = LeftFile { link: link.to_owned(), name, identity, since: now, why };
-                    news.extend(rings.then(|| file.clone()));
-                    left.push(file);
+                    news.files.extend(rings.then(|| file.clone()));
+                    left.files.push(file);
                 }
             }
         }
@@ -69,12 +82,17 @@ impl Unaccepted {
         news
     }
 
-    /// Every file that stays in an outbox, by link and name.
-    pub fn all(&self) -> Vec<LeftFile> {
-        self.by_link().values().flatten().cloned().collect()
+    /// What stays in the outboxes of these links, by link and name.
+    pub fn of_links(&self, wanted: impl Fn(&str) -> bool) -> LeftFiles {
+        let mut all = LeftFiles::default();
+        for (_, left) in self.by_link().iter().filter(|(link, _)| wanted(link)) {
+            all.files.extend_from_slice(&left.files);
+            all.beyond += left.beyond;
+        }
+        all
     }
 
-    fn by_link(&self) -> MutexGuard<'_, BTreeMap<String, Vec<LeftFile>>> {
+    fn by_link(&self) -> MutexGuard<'_, BTreeMap<String, LeftFiles>> {
         locked(&self.by_link)
     }
 }
@@ -90,14 +108,40 @@ mod tests {
             let identity = FileIdentity { device: 1, inode: 2, size, modified_ns: 3 };
             Staying { name: "a.csv".to_owned(), identity, why: why.to_owned(), rings: true }
         };
-        let news = |found| unaccepted.note("irai", now, found).len();
+        let news = |found| unaccepted.note("irai", now, found).files.len();
+        let known = || unaccepted.of_links(|_| true).files.len();
         assert_eq!(news(vec![file(0, "empty")]), 1);
         assert_eq!(news(vec![file(0, "empty")]), 0);
         assert_eq!(news(vec![file(0, "unreadable")]), 1);
         assert_eq!(news(vec![file(1, "unreadable")]), 1);
-        assert_eq!(unaccepted.all().len(), 1);
+        assert_eq!(known(), 1);
         assert_eq!(news(Vec::new()), 0);
-        assert_eq!(unaccepted.all(), []);
+        assert_eq!(known(), 0);
         assert_eq!(news(vec![file(0, "empty")]), 1);
+    }
+    #[test]
+    fn of_any_number_of_files_each_is_counted_and_the_first_are_named() {
+        let (unaccepted, now) = (Unaccepted::default(), Moment::now());
+        let staying = |number: usize| Staying {
+            name: format!("{number:04}.csv"),
+            identity: FileIdentity { device: 1, inode: number as u64, size: 0, modified_ns: 3 },
+            why: "empty".to_owned(),
+            rings: true,
+        };
+        let look = |link: &str, count| {
+            let news = unaccepted.note(link, now, (0..count).map(staying).collect());
+            (news.files.len(), news.beyond)
+        };
+        assert_eq!(
+            [99, 100, 101, 2500, 2500, 2600, 40].map(|count| look("irai", count)),
+            [(99, 0), (1, 0), (0, 1), (0, 2399), (0, 0), (0, 100), (0, 0)]
+        );
+        look("irai", 2500);
+        look("modoshi", 300);
+        let counted = |wanted: &[&str]| {
+            let left = unaccepted.of_links(|link| wanted.contains(&link));
+            left.files.len() + left.beyond
+        };
+        assert_eq!([counted(&[]), counted(&["irai"]), counted(&["irai", "modoshi"])], [0, 2500, 2800]);
     }
 }

@@ -324,6 +324,27 @@ fn a_file_for_which_there_is_no_room_is_told_and_stands_in_status_and_outbox() {
     assert_eq!(not_accepted(&home, "a.csv").len(), 1);
 }
 
+#[test]
+fn of_any_number_of_files_that_stay_the_alert_and_status_tell_the_whole_number() {
+    const FILES: usize = 137;
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    configure_alerts(&home, "[disk]\nreserve = \"0B\"\n");
+    for number in 0..FILES {
+        home.drop_source(&format!("{number}.csv"), b"");
+    }
+    home.start();
+    // Ten are told one by one.
+    home.until("the others are told", |home| (!not_accepted(home, "127 more").is_empty()).then_some(()));
+    let left = status(&home);
+    assert_eq!((left.left.len(), left.left_beyond), (100, 37));
+    let shown = home.run(&["status"]).1;
+    assert!(shown.contains("more files stay in outboxes"), "{shown}");
+    let named = shown.lines().filter(|line| line.contains("stays there since")).count();
+    assert!(shown.contains(&format!("{} more files", FILES - named)), "{named}: {shown}");
+    assert!(home.run(&["status", "--check"]).1.contains("137"));
+}
+
 /// Its server is away, and what is dropped waits for it; the next try by itself comes long after any test.
 fn with_partner_down() -> (Sshd, Home, Delivery) {
     let mut sshd = Sshd::start(Options::default());

@@ -621,3 +621,38 @@ fn a_full_disk_of_our_own_loses_nothing_and_everything_goes_on_when_there_is_roo
     home.wait_for_one("archived");
     assert_eq!(names_in(sshd.root()), ["a.DTA"]);
 }
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn a_ledger_without_room_says_so_once_while_deliveries_are_tried_by_turns_and_goes_on_with_room() {
+    const FILES: usize = 30;
+    let disk = SmallDisk::mount(64);
+    let mut sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    std::os::unix::fs::symlink(disk.path(), home.path().join("ledger")).unwrap();
+    home.start();
+    sshd.kill();
+    for number in 0..FILES {
+        home.drop_records(&format!("before{number}.csv"), 2);
+    }
+    home.wait_for(FILES, "queued");
+    let mut ballast = fs::File::create(disk.path().join("ballast")).unwrap();
+    std::io::copy(&mut std::io::repeat(0), &mut ballast).unwrap_err();
+    for number in 0..FILES {
+        home.drop_records(&format!("meanwhile{number}.csv"), 2);
+    }
+    sshd.restart();
+    home.until("several were tried in vain", |_| {
+        (sshd.log().matches("Accepted publickey").count() >= 3).then_some(())
+    });
+    let times = |home: &Home, text: &str| home.log().matches(text).count();
+    assert_eq!(times(&home, "the ledger could not record"), 1, "{}", home.log());
+    assert_eq!(times(&home, "the ledger records again"), 0, "{}", home.log());
+    ballast.set_len(0).unwrap();
+    home.wait_for(2 * FILES, "archived");
+    assert_eq!(times(&home, "the ledger records again"), 1, "{}", home.log());
+    assert_eq!(names_in(sshd.root()).len(), 2 * FILES, "each once");
+}

@@ -525,6 +525,32 @@ fn a_start_tells_of_nothing_cut_off_while_a_file_waits_for_its_medium_and_a_prep
 }
 
 #[test]
+fn a_medium_whose_mark_cannot_be_read_is_told_holds_nobody_and_is_taken_once_its_mark_is_there() {
+    let drive = Drive::empty();
+    let mut home = gateway(&drive, "directory_is_enough = true\n");
+    let mark = drive.path().join("TOTATSU.ID");
+    fs::create_dir(&mark).unwrap();
+    home.start();
+    home.drop_records("a.csv", 5);
+    let told = why(&home.wait_for_one("queued"));
+    assert!(told.contains("TOTATSU.ID can't be read") && told.contains("directory"), "{told}");
+    fs::remove_dir(&mark).unwrap();
+    std::os::unix::fs::symlink("elsewhere", &mark).unwrap();
+    home.until("the link is told", |home| home.run(&["status"]).1.contains("symbolic links").then_some(()));
+    fs::remove_file(&mark).unwrap();
+    let long = vec![b'x'; 1 << 20];
+    fs::write(&mark, long).unwrap();
+    home.until("a file that is no mark is told", |home| {
+        home.run(&["status"]).1.contains("no TOTATSU.ID").then_some(())
+    });
+    fs::remove_file(&mark).unwrap();
+    let path = drive.path().to_str().unwrap();
+    assert!(home.run(&["medium", "prepare", path, "--partner", "eltax"]).0);
+    home.wait_for_one("handed_over");
+    assert!(!home.log().contains("partner_held"), "{}", home.log());
+}
+
+#[test]
 fn a_medium_is_prepared_once_and_only_for_a_partner_with_media() {
     let drive = Drive::empty();
     let home = gateway(&drive, "");

@@ -14,9 +14,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use support::ftp::{FtpServer, Wishes};
-use support::ftpline::{self, FtpLine, passive_ports};
+use support::ftpline::{self, FtpLine, PASSIVE};
 use support::gateway::{Home, names_in};
 use support::partners::{of_sshd, pattern};
+use support::ports::Ports;
 use support::proftpd::{proftpd, proftpd_sftp, sftp_settings};
 use support::pureftpd::pureftpd;
 use support::sshd::{Options, Sshd};
@@ -390,7 +391,8 @@ fn delivered_and_proven(home: &Home, server: &FtpServer, delivery: &Delivery, na
 )]
 fn a_file_dropped_in_an_outbox_arrives_over_ftps_and_has_a_receipt_that_verifies() {
     for start in STARTS {
-        let server = start(passive_ports());
+        let passive = Ports::claim(PASSIVE);
+        let server = start(passive.range());
         let mut home = Home::of_partner(&server.partner_file("127.0.0.1"));
         home.start();
         home.drop_records("Z12.csv", 1000);
@@ -411,9 +413,9 @@ fn an_upload_over_ftps_whose_line_is_cut_in_the_middle_is_delivered_once_and_who
     // 20,000 records of 500 bytes.
     const WHOLE: usize = 10_000_000;
     for start in STARTS {
-        let passive = passive_ports();
-        let server = start(passive);
-        let line = FtpLine::to(server.port, passive, WHOLE / 2);
+        let passive = Ports::claim(PASSIVE);
+        let server = start(passive.range());
+        let line = FtpLine::to(server.port, passive.range(), WHOLE / 2);
         let mut home = Home::of_partner(&server.partner_file(ftpline::ADDRESS));
         home.start();
         home.drop_records("Z12.csv", 20_000);
@@ -424,4 +426,20 @@ fn an_upload_over_ftps_whose_line_is_cut_in_the_middle_is_delivered_once_and_who
         let went_on = home.journal().iter().any(|line| line["event"] == "waiting");
         assert!(went_on, "the cut was noticed: {}", home.log());
     }
+}
+
+#[test]
+fn servers_that_start_at_once_never_share_a_port_and_none_takes_one_that_the_kernel_gives_away() {
+    const SERVERS: u16 = 40;
+    let kernels = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap();
+    let kernels: u16 = kernels.split_whitespace().next().unwrap().parse().unwrap();
+    let claims: Vec<Ports> = std::thread::scope(|all| {
+        let claiming = || (0..SERVERS).map(|_| Ports::claim(3)).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..4).map(|_| all.spawn(claiming)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    let mut ports: Vec<u16> = claims.iter().flat_map(|claim| claim.range().0..=claim.range().1).collect();
+    ports.sort_unstable();
+    assert!(ports.windows(2).all(|two| two[0] < two[1]) && ports.len() == 480, "{ports:?}");
+    assert!(ports.last().is_some_and(|last| *last < kernels), "{ports:?}, of the kernel from {kernels}");
 }

@@ -162,4 +162,4 @@ document-kind-i32 = i32
 document-kind-i64 = i64
 document-kind-f64 = f64
 document-kind-f32 = f32
-document-kind-struct = struct { $name }
+document-kind-struct = a table

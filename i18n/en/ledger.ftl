@@ -112,6 +112,7 @@ ledger-held-by = held by { $by }: { $reason }
 ## What is logged
 
 ledger-could-not-record = the ledger could not record
+ledger-records-again = the ledger records again
 ledger-writer-panicked = the ledger's writer panicked; the journal tells what was recorded
     .code = TT-1218
 ledger-old-index-stays = an old index can't be removed

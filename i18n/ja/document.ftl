@@ -162,4 +162,4 @@ document-kind-i32 = 32 ビットの整数
 document-kind-i64 = 整数
 document-kind-f64 = 数
 document-kind-f32 = 数
-document-kind-struct = 項目を並べた表（{ $name }）
+document-kind-struct = 項目を並べた表

@@ -112,6 +112,7 @@ ledger-held-by = { $by } が保留: { $reason }
 ## ログ
 
 ledger-could-not-record = 台帳に記録できませんでした
+ledger-records-again = 台帳に再び記録できるようになりました
 ledger-writer-panicked = 台帳の書き込み処理が異常終了しました。記録された範囲はジャーナルでわかります
     .code = TT-1218
 ledger-old-index-stays = 古い索引を削除できません

@@ -132,7 +132,7 @@ pub(super) fn status(status: &Status) -> String {
         text += &(say!("list-status-second", delivery = delivery, link = link, act = act) + "\n");
     }
     text += &inbound(&status.inbound);
-    text += &left(&status.left);
+    text += &left(&status.left, status.left_beyond);
     text += &missing(&status.missing);
     text += &rejected(&status.rejected);
     text + &match status.unfinished.is_empty() {
@@ -153,16 +153,21 @@ fn held(links: &[LinkStatus]) -> String {
 }
 
 /// What stays in the outboxes, and why.
-fn left(files: &[LeftFile]) -> String {
+fn left(files: &[LeftFile], beyond: usize) -> String {
     let told = |LeftFile { link, name, since, why, .. }: &LeftFile| {
         say!("list-left", link = link, name = format!("{name:?}"), since = since, why = why)
     };
-    first_of(files, told, |more| say!("list-left-more", count = more))
+    first_of(files, told, beyond, |more| say!("list-left-more", count = more))
 }
 
-/// The first of some files, a line each, and how many more there are.
-fn first_of<F>(files: &[F], told: impl Fn(&F) -> String, more: impl Fn(usize) -> String) -> String {
-    let beyond = files.len().checked_sub(LEFT).filter(|beyond| *beyond > 0);
+/// The first of some files, a line each, and how many more there are: the rest of these and those `beyond` them.
+fn first_of<F>(
+    files: &[F],
+    told: impl Fn(&F) -> String,
+    beyond: usize,
+    more: impl Fn(usize) -> String,
+) -> String {
+    let beyond = Some(files.len().saturating_sub(LEFT) + beyond).filter(|beyond| *beyond > 0);
     let lines = files.iter().take(LEFT).map(told).chain(beyond.map(more));
     lines.map(|line| line + "\n").collect()
 }
@@ -181,7 +186,7 @@ fn rejected(files: &[RejectedFile]) -> String {
     let told = |RejectedFile { delivery, link, name, at, problems }: &RejectedFile| {
         say!("list-rejected", id = delivery, link = link, name = name, at = at, problems = problems)
     };
-    first_of(files, told, |more| say!("list-rejected-more", count = more))
+    first_of(files, told, 0, |more| say!("list-rejected-more", count = more))
 }
 
 /// Which links there are, and what isn't finished on each.

@@ -130,7 +130,8 @@ fn judge(status: &Status) -> (Verdict, Vec<String>) {
         find(Verdict::Waiting, say!("list-check-second", count = status.awaited.len()));
     }
     if !status.left.is_empty() {
-        find(Verdict::Waiting, say!("list-check-left", count = status.left.len()));
+        let count = status.left.len() + status.left_beyond;
+        find(Verdict::Waiting, say!("list-check-left", count = count));
     }
     findings.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
     let worst = findings.first().map_or(Verdict::Well, |(verdict, _)| *verdict);

@@ -50,8 +50,8 @@ impl Desk {
             Subject::Link(_) | Subject::Partner(_) => None,
         });
         let links = links.collect();
-        let mut left = gateway.map(|gateway| gateway.unaccepted.all()).unwrap_or_default();
-        left.retain(|file| rights.sees(&file.link));
+        let left = gateway.map(|gateway| gateway.unaccepted.of_links(|link| rights.sees(link)));
+        let left = left.unwrap_or_default();
         let last_looks = gateway.into_iter().flat_map(|gateway| {
             gateway.looks.last().filter(|(link, _)| rights.sees(link)).map(|(link, last_look)| {
                 let title = gateway.config.inbound[link].title.clone();
@@ -67,7 +67,8 @@ impl Desk {
             backlog,
             unfinished,
             awaited: self.awaited(rights)?,
-            left,
+            left: left.files,
+            left_beyond: left.beyond,
             missing: self.missing(rights)?,
             rejected: self.rejected(rights)?,
         }))

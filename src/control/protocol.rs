@@ -324,6 +324,9 @@ pub struct Status {
     /// Files that stay in an outbox because they can't be accepted, while a daemon runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftFile>,
+    /// How many files stay there beyond these.
+    #[serde(default)]
+    pub left_beyond: usize,
     /// Files that links expect and that haven't come by their time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<MissingFile>,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{Id, JoinSet};
@@ -293,6 +293,10 @@ fn look_ahead<'g>(
     if let Some(other) = not_now(&delivery) {
         return Ok(Err(other));
     }
+    let pause = gateway.config.gateway.backoff.first;
+    if let Some(left) = gateway.held_back.wait_left(Instant::now(), pause) {
+        return Ok(Err(Next::After(left)));
+    }
     let at_partner = journey::at_partner(gateway, &delivery)?;
     Ok(Ok(Ahead { at_partner, permit: gateway.permit(&delivery), partner: delivery.partner }))
 }
@@ -321,6 +325,7 @@ async fn take_step<'g>(
         }
         Ok(Advanced { delivery, line, settles_in: None, let_go }) => {
             *kept = line;
+            gateway.held_back.end();
             if let Some(lock) = let_go {
                 wake_by_lock(gateway, &lock)?;
             }
@@ -331,7 +336,9 @@ async fn take_step<'g>(
         }
         // What can't be recorded can't be counted as done either: the step is done again once there is room.
         Err(Stop::Ledger(error)) if error.remedy() == Remedy::Retry => {
-            Ok(Next::After(gateway.config.gateway.backoff.first))
+            let pause = gateway.config.gateway.backoff.first;
+            gateway.held_back.begin(Instant::now(), pause);
+            Ok(Next::After(pause))
         }
         Err(stop) => Err(stop),
     }

@@ -18,7 +18,7 @@ use crate::blocking::{begin, blocking};
 use crate::config::link::{Link, Order};
 use crate::deliver::accept::{self, AcceptError, Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::gateway::{Gateway, Stop};
-use crate::unaccepted::{self, LeftFile, Staying};
+use crate::unaccepted::{LeftFile, LeftFiles, Staying};
 use crate::{disk, journey};
 use totatsu_base::evidence::FileIdentity;
 use totatsu_base::messages::{self, os_error};
@@ -65,6 +65,8 @@ struct Taken {
     all: bool,
     /// A producer is at work on one.
     still_changing: bool,
+    /// The ledger could not record one.
+    unrecorded: bool,
 }
 
 /// Looks after every link's outbox until asked to stop.
@@ -134,6 +136,7 @@ impl Taken {
             return Ok(());
         }
         self.all = false;
+        self.unrecorded |= matches!(error, AcceptError::NotRecorded(_));
         post.judge(entry, error)
     }
 }
@@ -214,9 +217,10 @@ impl Post {
             if stopping.is_asked() {
                 return Ok(false);
             }
-            let Taken { all, still_changing } = self.take_over(together).await?;
+            let Taken { all, still_changing, unrecorded } = self.take_over(together).await?;
             settling |= still_changing;
-            if in_order && !all {
+            // What can't be recorded is taken over in vain.
+            if in_order && !all || unrecorded {
                 return Ok(settling);
             }
         }
@@ -257,7 +261,8 @@ impl Post {
             let taking = move || accept::take_over(&spool, link.outbox_place(), &seen, link.readiness);
             in_hand.push((entry, begin(taking)));
         }
-        let mut taken = Taken { all: in_hand.len() == entries.len(), still_changing: false };
+        let mut taken =
+            Taken { all: in_hand.len() == entries.len(), still_changing: false, unrecorded: false };
         let (mut ours, mut events) = (Vec::new(), Vec::new());
         for (entry, taking) in in_hand {
             match taking.end().await {
@@ -290,17 +295,7 @@ impl Post {
 
     /// Notes why a file could not be taken over; a disk or ledger that can't be trusted ends the daemon.
     fn judge(&mut self, entry: &OutboxEntry, error: AcceptError) -> Result<(), DaemonError> {
-        // The same cause has the same words at each look: the path on our own disk is another one each time.
-        let why = match &error {
-            AcceptError::Spool(error) => {
-                let doing = messages::text(error.doing, &[("path", ANY_PATH.to_owned())]);
-                say!("daemon-stays-disk", doing = doing, error = os_error(&error.error))
-            }
-            AcceptError::StillChanging
-            | AcceptError::NoFreeId
-            | AcceptError::Outbox(_)
-            | AcceptError::NotRecorded(_) => say!("daemon-stays-tried-again", why = error),
-        };
+        let why = why_not_now(&error);
         match (error.remedy(), error) {
             (Remedy::Stop, AcceptError::NotRecorded(error)) => Err(Stop::Ledger(error).into()),
             (Remedy::Stop, AcceptError::Spool(error) | AcceptError::Outbox(error)) => {
@@ -328,14 +323,14 @@ impl Post {
 
     /// Tells of what stays and wasn't told yet; of many files at once, of the first ones and how many more there are.
     fn tell_staying(&mut self) {
-        let (mut staying, link) = (std::mem::take(&mut self.staying), self.link.name.clone());
-        staying.truncate(unaccepted::KEPT);
-        let news = self.gateway.unaccepted.note(&link, Moment::now(), staying);
-        for LeftFile { name, why, .. } in news.iter().take(ALERTS) {
+        let (staying, link) = (std::mem::take(&mut self.staying), self.link.name.clone());
+        let LeftFiles { files, beyond } = self.gateway.unaccepted.note(&link, Moment::now(), staying);
+        for LeftFile { name, why, .. } in files.iter().take(ALERTS) {
             let name = format!("{name:?}");
             self.ring(say!("daemon-file-stays", name = name, link = link, why = why));
         }
-        if let Some(more) = news.len().checked_sub(ALERTS).filter(|more| *more > 0) {
+        let more = files.len().saturating_sub(ALERTS) + beyond;
+        if more > 0 {
             self.ring(say!("daemon-more-files-stay", more = more, link = link));
         }
     }
@@ -343,6 +338,21 @@ impl Post {
     fn ring(&self, text: String) {
         let subject = alert::AlertSubject::Link(self.link.name.clone());
         self.gateway.bell.ring(&Alert { kind: Kind::NotAccepted, subject, occasion: None, text });
+    }
+}
+
+/// Why a file isn't taken over, or no collection of it begun. The same cause has the same words at each look: the path on our
+/// own disk is another one each time.
+pub(super) fn why_not_now(error: &AcceptError) -> String {
+    match error {
+        AcceptError::Spool(error) => {
+            let doing = messages::text(error.doing, &[("path", ANY_PATH.to_owned())]);
+            say!("daemon-stays-disk", doing = doing, error = os_error(&error.error))
+        }
+        AcceptError::StillChanging
+        | AcceptError::NoFreeId
+        | AcceptError::Outbox(_)
+        | AcceptError::NotRecorded(_) => say!("daemon-stays-tried-again", why = error),
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+use super::intake::why_not_now;
 use super::stopping::{DaemonError, Stopping};
 use crate::alert::{self, Alert, Kind};
 use crate::blocking::blocking;
@@ -145,7 +146,10 @@ impl Post {
             for (name, outcome) in self.begin(begun).await? {
                 match outcome {
                     Ok(id) => taken_up.tell(TakenUp { name, id }),
-                    Err(why) => seen.wait_for(&name, say!("daemon-not-taken-up", why = why)),
+                    Err(why) => {
+                        trouble = Some(why.clone());
+                        seen.wait_for(&name, say!("daemon-not-taken-up", why = why));
+                    }
                 }
             }
         }
@@ -312,8 +316,8 @@ impl Post {
             }
             // The files are found again at the next look.
             Err(error) => {
-                tracing::error!(link = self.link.name, "{error}");
-                return Ok(files.into_iter().map(|found| (found.name, Err(error.to_string()))).collect());
+                let why = why_not_now(&error);
+                return Ok(files.into_iter().map(|found| (found.name, Err(why.clone()))).collect());
             }
         };
         let names: Vec<String> = files.iter().map(|found| found.name.clone()).collect();
@@ -330,9 +334,8 @@ impl Post {
                     (name, Ok(id))
                 }
                 Err(error) if error.remedy() == Remedy::Retry => {
-                    tracing::error!(link = self.link.name, "{error}");
                     accept::discard(&folder);
-                    (name, Err(error.to_string()))
+                    (name, Err(why_not_now(&AcceptError::NotRecorded(error))))
                 }
                 Err(error) => return Err(Stop::Ledger(error).into()),
             });

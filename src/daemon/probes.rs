@@ -145,12 +145,19 @@ fn want_on(gateway: &Gateway, partner: &str, outage: Outage, error: &TransportEr
         MediumFault::Missing { .. }
         | MediumFault::NotMounted
         | MediumFault::Unmarked
+        | MediumFault::MarkUnreadable { .. }
         | MediumFault::Wrong { .. }
         | MediumFault::ReadOnly
         | MediumFault::Gone { .. }
         | MediumFault::TooLarge { .. } => error.to_string(),
     };
-    let unfit = matches!(fault, MediumFault::Unmarked | MediumFault::Wrong { .. } | MediumFault::ReadOnly);
+    let unfit = matches!(
+        fault,
+        MediumFault::Unmarked
+            | MediumFault::MarkUnreadable { .. }
+            | MediumFault::Wrong { .. }
+            | MediumFault::ReadOnly
+    );
     if outage.attempts == 0 || unfit && reason != outage.reason {
         gateway.tell_of_partner(Kind::MediumWanted, partner, reason.clone());
     }

@@ -18,12 +18,12 @@ use totatsu_transport::{Secret, Session, TransportError};
 
 use super::certificates::{Certificates, Shown};
 use super::partners::pattern;
-use super::sshd::{descendants, free_port, kill_with_descendants, signal};
+use super::ports::Ports;
+use super::sshd::{descendants, kill_with_descendants, signal};
 
 /// Where `scripts/test` unpacks the servers.
 const SERVERS: &str = concat!(env!("TEST_SERVERS"), "/root");
 const READY_WITHIN: Duration = Duration::from_secs(15);
-const PORTS_TRIED: usize = 5;
 /// The password of every account.
 pub const PASSWORD: &str = "secret";
 /// The password as `crypt` knows it, by an algorithm that costs no time.
@@ -62,6 +62,7 @@ pub struct FtpServer {
     user: &'static str,
     launch: Launch,
     server: Child,
+    _claimed: Ports,
 }
 
 /// Starts the server's program in a folder, on a port.
@@ -84,20 +85,12 @@ impl FtpServer {
         let root = wishes.root.clone().unwrap_or_else(|| folder.path().join("root"));
         fs::create_dir_all(&root).unwrap();
         let certificates = Certificates::write(folder.path(), wishes.shown);
-        for _ in 0..PORTS_TRIED {
-            let port = free_port();
-            let place = Place {
-                folder: folder.path(),
-                root: &root,
-                port,
-                wishes: &wishes,
-                certificates: &certificates,
-            };
-            if let Some(server) = launched(&place, launch) {
-                return FtpServer { root, port, certificates, user, launch, server, wishes, folder };
-            }
-        }
-        panic!("the server does not start: {}", log_of(folder.path()));
+        let claimed = Ports::claim(1);
+        let port = claimed.first();
+        let place =
+            Place { folder: folder.path(), root: &root, port, wishes: &wishes, certificates: &certificates };
+        let server = launched(&place, launch);
+        FtpServer { root, port, certificates, user, launch, server, wishes, folder, _claimed: claimed }
     }
 
     /// Settings to reach it.
@@ -213,23 +206,23 @@ fn libraries() -> String {
     libraries.map(|path| path.to_str().unwrap().to_owned()).collect::<Vec<_>>().join(":")
 }
 
-/// The server's process once it greets; `None` where it gave up, for example because the port was taken meanwhile.
+/// The server's process once it greets.
 #[expect(clippy::zombie_processes, reason = "the owner of the server waits for it when it is killed")]
-fn launched(place: &Place<'_>, launch: Launch) -> Option<Child> {
+fn launched(place: &Place<'_>, launch: Launch) -> Child {
     let log = fs::OpenOptions::new().create(true).append(true).open(place.folder.join("out")).unwrap();
     let mut server =
         launch(place).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
     let deadline = Instant::now() + READY_WITHIN;
     while Instant::now() < deadline {
         if greets(place) {
-            return Some(server);
+            return server;
         }
         if server.try_wait().unwrap().is_some() {
-            return None;
+            break;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    panic!("the server does not greet: {}", log_of(place.folder));
+    panic!("the server does not greet, or ended: {}", log_of(place.folder));
 }
 
 fn greets(place: &Place<'_>) -> bool {

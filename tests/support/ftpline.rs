@@ -8,13 +8,10 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use super::sshd::free_port;
-
 /// Where the line begins.
 pub const ADDRESS: &str = "127.0.0.2";
 /// Passive ports of a server; a few more than there are connections at a time.
-const PASSIVE: u16 = 12;
-const RANGES_TRIED: usize = 50;
+pub const PASSIVE: u16 = 12;
 
 /// A running line.
 pub struct FtpLine {
@@ -28,19 +25,6 @@ struct State {
     /// Both ends of every connection.
     open: Vec<TcpStream>,
     cuts: usize,
-}
-
-/// Passive ports for a server whose line is to be cut, from the first to the last.
-pub fn passive_ports() -> (u16, u16) {
-    for _ in 0..RANGES_TRIED {
-        let first = free_port();
-        let Some(last) = first.checked_add(PASSIVE - 1) else { continue };
-        let bindable = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        if (first..=last).map(bindable).collect::<Result<Vec<_>, _>>().is_ok() {
-            return (first, last);
-        }
-    }
-    panic!("no range of ports is free")
 }
 
 impl FtpLine {

@@ -17,6 +17,7 @@ pub mod medium;
 pub mod others;
 pub mod partners;
 pub mod people;
+pub mod ports;
 pub mod proftpd;
 pub mod pureftpd;
 pub mod roles;

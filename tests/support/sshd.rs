@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use super::ports::Ports;
+
 const SSHD: &str = "/usr/sbin/sshd";
 const READY_WITHIN: Duration = Duration::from_secs(10);
-const PORTS_TRIED: usize = 5;
 
 /// What differs from a plain server.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +42,7 @@ pub struct Options {
 pub struct Sshd {
     folder: TempDir,
     root: PathBuf,
-    port: u16,
+    ports: Ports,
     user: String,
     host_keys: Vec<&'static str>,
     server: Child,
@@ -63,14 +64,10 @@ impl Sshd {
         }
         new_key("ed25519", &folder.path().join("client"));
         fs::copy(folder.path().join("client.pub"), folder.path().join("authorized_keys")).unwrap();
-        for _ in 0..PORTS_TRIED {
-            let port = free_port();
-            write_configuration(folder.path(), &root, port, &host_keys, &options);
-            if let Some(server) = launch(folder.path(), port) {
-                return Sshd { folder, root, port, user, host_keys, server };
-            }
-        }
-        panic!("sshd does not start: {}", log_of(folder.path()));
+        let ports = Ports::claim(1);
+        write_configuration(folder.path(), &root, ports.first(), &host_keys, &options);
+        let server = launch(folder.path(), ports.first());
+        Sshd { folder, root, ports, user, host_keys, server }
     }
 
     /// The directory where a relative path lands.
@@ -80,7 +77,7 @@ impl Sshd {
 
     /// The loopback port.
     pub fn port(&self) -> u16 {
-        self.port
+        self.ports.first()
     }
 
     /// The account to log in with.
@@ -146,7 +143,7 @@ impl Sshd {
 
     /// Comes back on the same address after a kill.
     pub fn restart(&mut self) {
-        self.server = launch(self.folder.path(), self.port).expect("the port is still ours");
+        self.server = launch(self.folder.path(), self.port());
     }
 
     /// Kills the server and every session at once.
@@ -215,10 +212,6 @@ pub(super) fn run_with(program: &str, arguments: &[&str], environment: &[(&str, 
     output.stdout
 }
 
-pub(super) fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
-}
-
 fn write_configuration(folder: &Path, root: &Path, port: u16, host_keys: &[&str], options: &Options) {
     let folder_name = folder.display();
     let built_in = format!("internal-sftp -d {} {}", root.display(), options.sftp_arguments);
@@ -242,9 +235,9 @@ fn write_configuration(folder: &Path, root: &Path, port: u16, host_keys: &[&str]
     fs::write(folder.join("sshd_config"), text).unwrap();
 }
 
-/// The server's process once it greets; `None` where it gave up, for example because the port was taken meanwhile.
+/// The server's process once it greets.
 #[expect(clippy::zombie_processes, reason = "the owner of the server waits for it when it is killed")]
-fn launch(folder: &Path, port: u16) -> Option<Child> {
+fn launch(folder: &Path, port: u16) -> Child {
     let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).unwrap();
     let mut server = Command::new(SSHD)
         .args(["-D", "-e", "-f"])
@@ -257,14 +250,14 @@ fn launch(folder: &Path, port: u16) -> Option<Child> {
     let deadline = Instant::now() + READY_WITHIN;
     while Instant::now() < deadline {
         if greets(port) {
-            return Some(server);
+            return server;
         }
         if server.try_wait().unwrap().is_some() {
-            return None;
+            break;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    panic!("sshd does not greet: {}", log_of(folder));
+    panic!("sshd does not greet, or ended: {}", log_of(folder));
 }
 
 fn greets(port: u16) -> bool {

@@ -124,6 +124,8 @@ struct Writer {
     index_failed: Arc<OnceLock<IndexError>>,
     last_receipt: Option<ReceiptLink>,
     acts: GatewayActs,
+    /// Why the last batch could not be recorded.
+    refused: Option<String>,
 }
 
 impl Ledger {
@@ -160,7 +162,15 @@ impl Ledger {
         let index_failed = Arc::<OnceLock<IndexError>>::default();
         let (acts, failed) = (index.gateway_acts()?, index_failed.clone());
         let storer = Storer::of(index.clone(), storing::STUCK)?;
-        let core = Writer { journal, index: index.clone(), storer, index_failed: failed, last_receipt, acts };
+        let core = Writer {
+            journal,
+            index: index.clone(),
+            storer,
+            index_failed: failed,
+            last_receipt,
+            acts,
+            refused: None,
+        };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
@@ -422,11 +432,19 @@ impl Writer {
     ) -> bool {
         let Err(error) = outcome else {
             self.last_receipt = last_receipt;
+            if self.refused.take().is_some() {
+                tracing::info!("{}", say!("ledger-records-again"));
+            }
             // A caller that has gone away loses nothing: the event is on disk.
             answers.into_iter().for_each(|(answer, given)| drop(answer.send(given)));
             return true;
         };
-        tracing::error!(%error, "{}", say!("ledger-could-not-record"));
+        // Said once while it lasts: whoever asked tries again, and again.
+        let why = Some(error.to_string());
+        if self.refused != why {
+            tracing::error!(%error, "{}", say!("ledger-could-not-record"));
+            self.refused = why;
+        }
         let go_on = error.remedy() == Remedy::Retry;
         if let LedgerError::Index(error) = &error {
             // The first failure says why; later ones follow from it.

@@ -22,6 +22,12 @@ pub enum MediumFault {
     /// The medium bears no mark of ours, and the partner's file names no label. Prepare it, or put the right one in.
     #[error("{}", say!("medium-unmarked"))]
     Unmarked,
+    /// The medium's mark is there and can't be read: somebody is just writing it, or it isn't a file, or not ours to read.
+    #[error("{}", say!("medium-mark-unreadable", cause = cause))]
+    MarkUnreadable {
+        /// What the system said.
+        cause: String,
+    },
     /// The medium is another one. Put the right one in.
     #[error("{}", say!("medium-wrong", found = found))]
     Wrong {
@@ -64,6 +70,7 @@ impl MediumFault {
             MediumFault::Missing { .. }
             | MediumFault::NotMounted
             | MediumFault::Unmarked
+            | MediumFault::MarkUnreadable { .. }
             | MediumFault::Wrong { .. }
             | MediumFault::Gone { .. }
             | MediumFault::TooLarge { .. } => 0,

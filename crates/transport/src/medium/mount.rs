@@ -120,7 +120,13 @@ fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity> {
         MediumRule::Marker { partner, ids } => {
             let text = match read_small(root, MARKER, MARKER_LIMIT) {
                 Ok(text) => text,
-                Err(TransportError::NoSuchPath { .. }) => return Err(root.fault(MediumFault::Unmarked)),
+                Err(TransportError::NoSuchPath { .. } | TransportError::TooLong { .. }) => {
+                    return Err(root.fault(MediumFault::Unmarked));
+                }
+                Err(
+                    TransportError::Refused { words: cause, .. }
+                    | TransportError::PartnerFailed { message: cause, .. },
+                ) => return Err(root.fault(MediumFault::MarkUnreadable { cause })),
                 Err(error) => return Err(error),
             };
             let marker = MediumMarker::read(&String::from_utf8_lossy(&text));

@@ -22,6 +22,8 @@ pub mod line;
 pub mod medium;
 #[path = "../../../../tests/support/partners.rs"]
 pub mod partners;
+#[path = "../../../../tests/support/ports.rs"]
+pub mod ports;
 #[path = "../../../../tests/support/proftpd.rs"]
 pub mod proftpd;
 pub mod promises;
