@@ -44,7 +44,15 @@ pub struct Staying {
 /// What stays in every outbox.
 #[derive(Debug, Default)]
 pub struct Unaccepted {
-    by_link: Mutex<BTreeMap<String, LeftFiles>>,
+    by_link: Mutex<BTreeMap<String, OfLink>>,
+}
+
+/// What stays in the outbox of one link.
+#[derive(Debug, Default)]
+struct OfLink {
+    left: LeftFiles,
+    /// How many of those beyond the first somebody was told of.
+    told_beyond: usize,
 }
 
 /// Files that stay in some outboxes, or those of them that are news.
@@ -63,13 +71,13 @@ impl Unaccepted {
     pub fn note(&self, link: &str, now: Moment, mut found: Vec<Staying>) -> LeftFiles {
         let mut by_link = self.by_link();
         let known = by_link.entry(link.to_owned()).or_default();
-        let beyond = found.len().saturating_sub(KEPT);
-        found.truncate(KEPT);
-        let mut left = LeftFiles { files: Vec::new(), beyond };
-        let mut news = LeftFiles { files: Vec::new(), beyond: beyond.saturating_sub(known.beyond) };
+        let beyond = found.split_off(found.len().min(KEPT));
+        let telling = beyond.iter().filter(|file| file.rings).count();
+        let mut left = LeftFiles { files: Vec::new(), beyond: beyond.len() };
+        let mut news = LeftFiles { files: Vec::new(), beyond: telling.saturating_sub(known.told_beyond) };
         for Staying { name, identity, why, rings } in found {
             let same = |old: &&LeftFile| (&old.name, &old.identity, &old.why) == (&name, &identity, &why);
-            match known.files.iter().find(same) {
+            match known.left.files.iter().find(same) {
                 Some(old) => left.files.push(old.clone()),
                 None => {
                     let file = LeftFile { link: link.to_owned(), name, identity, since: now, why };
@@ -78,21 +86,21 @@ impl Unaccepted {
                 }
             }
         }
-        *known = left;
+        *known = OfLink { left, told_beyond: telling };
         news
     }
 
     /// What stays in the outboxes of these links, by link and name.
     pub fn of_links(&self, wanted: impl Fn(&str) -> bool) -> LeftFiles {
         let mut all = LeftFiles::default();
-        for (_, left) in self.by_link().iter().filter(|(link, _)| wanted(link)) {
+        for (_, OfLink { left, .. }) in self.by_link().iter().filter(|(link, _)| wanted(link)) {
             all.files.extend_from_slice(&left.files);
             all.beyond += left.beyond;
         }
         all
     }
 
-    fn by_link(&self) -> MutexGuard<'_, BTreeMap<String, LeftFiles>> {
+    fn by_link(&self) -> MutexGuard<'_, BTreeMap<String, OfLink>> {
         locked(&self.by_link)
     }
 }
@@ -120,13 +128,14 @@ mod tests {
         assert_eq!(news(vec![file(0, "empty")]), 1);
     }
     #[test]
-    fn of_any_number_of_files_each_is_counted_and_the_first_are_named() {
+    fn of_any_number_of_files_each_is_counted_the_first_are_named_and_somebody_is_told_only_of_those_that_ring()
+     {
         let (unaccepted, now) = (Unaccepted::default(), Moment::now());
         let staying = |number: usize| Staying {
             name: format!("{number:04}.csv"),
             identity: FileIdentity { device: 1, inode: number as u64, size: 0, modified_ns: 3 },
             why: "empty".to_owned(),
-            rings: true,
+            rings: number < 2000,
         };
         let look = |link: &str, count| {
             let news = unaccepted.note(link, now, (0..count).map(staying).collect());
@@ -134,7 +143,7 @@ mod tests {
         };
         assert_eq!(
             [99, 100, 101, 2500, 2500, 2600, 40].map(|count| look("irai", count)),
-            [(99, 0), (1, 0), (0, 1), (0, 2399), (0, 0), (0, 100), (0, 0)]
+            [(99, 0), (1, 0), (0, 1), (0, 1899), (0, 0), (0, 0), (0, 0)]
         );
         look("irai", 2500);
         look("modoshi", 300);

@@ -15,7 +15,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 use totatsu_base::messages::os_error;
-use totatsu_base::program::OperatorCommand;
+use totatsu_base::program::{INHERITED, OperatorCommand, inherited};
 use totatsu_base::{DeliveryId, Moment, say};
 
 /// How many commands run at a time.
@@ -24,8 +24,6 @@ const RUNNING: usize = 2;
 const WAITING: usize = 256;
 /// How many alerts are remembered as told.
 const REMEMBERED: usize = 10_000;
-/// Environment that a command inherits; secrets and the service manager's socket stay behind.
-const INHERITED: [&str; 3] = ["PATH", "LANG", "HOME"];
 
 /// What kind of thing is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
@@ -190,22 +188,21 @@ impl Bell {
 }
 
 /// Runs the command to its end or its time limit; says what went wrong.
-async fn run(told: &OperatorCommand, kind: &str, subject: &str, text: &str) -> Result<(), String> {
-    let mut command = Command::new(&told.argv[0]);
-    command.args(&told.argv[1..]).env_clear();
-    command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-    command.env("TOTATSU_ALERT_KIND", kind).env("TOTATSU_ALERT_SUBJECT", subject);
-    command.env("TOTATSU_ALERT_TEXT", text);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    let ended = async { command.spawn()?.wait().await };
-    match tokio::time::timeout(told.time_limit, ended).await {
+async fn run(command: &OperatorCommand, kind: &str, subject: &str, text: &str) -> Result<(), String> {
+    let mut process = Command::new(&command.argv[0]);
+    process.args(&command.argv[1..]).env_clear().envs(inherited(&INHERITED));
+    process.env("TOTATSU_ALERT_KIND", kind).env("TOTATSU_ALERT_SUBJECT", subject);
+    process.env("TOTATSU_ALERT_TEXT", text);
+    process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let ended = async { process.spawn()?.wait().await };
+    match tokio::time::timeout(command.time_limit, ended).await {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(match status.code() {
             Some(code) => say!("alert-command-exit", code = code),
             None => say!("alert-command-ended", status = status),
         }),
         Ok(Err(error)) => Err(say!("alert-command-not-run", error = os_error(&error))),
-        Err(_) => Err(say!("alert-command-too-long", limit = format!("{:?}", told.time_limit))),
+        Err(_) => Err(say!("alert-command-too-long", limit = format!("{:?}", command.time_limit))),
     }
 }
 

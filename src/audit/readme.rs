@@ -5,7 +5,7 @@
 use totatsu_base::evidence::Grade;
 use totatsu_base::messages::{Tongue, text_in};
 use totatsu_ledger::state::STATES;
-use totatsu_ledger::words::{grade_word_in, state_word_in};
+use totatsu_ledger::words::{grade_word_in, state_meaning, state_word_in};
 
 use super::acts::ACT_WORDS;
 
@@ -14,8 +14,6 @@ pub(super) const README: [(Tongue, &str, &str); 2] = [
     (Tongue::Ja, "README.ja.txt", include_str!("readme.ja.txt")),
     (Tongue::En, "README.txt", include_str!("readme.en.txt")),
 ];
-/// The messages that tell what a state means.
-const MEANINGS: &str = "list-meaning";
 /// Each grade of proof, and the message that tells it.
 const GRADES: [(Grade, &str); 4] = [
     (Grade::Content, "receipt-certificate-grade-content"),
@@ -29,7 +27,7 @@ pub(super) fn words_in(tongue: Tongue) -> [(&'static str, String); 3] {
     let line = |word: &str, means: String| format!("  {word:<18}{means}\n");
     let meaning = |state: &str| {
         let word = state_word_in(tongue, state).unwrap_or_default();
-        let means = text_in(tongue, &format!("{MEANINGS}-{}", state.replace('_', "-")), &[]);
+        let means = state_meaning(tongue, state);
         if word == state || means.starts_with(&word) { means } else { format!("{word}: {means}") }
     };
     let states = STATES.iter().map(|state| line(state, meaning(state)));

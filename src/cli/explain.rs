@@ -117,7 +117,7 @@ fn one(shown: &CodeShown<'_>) -> String {
     text
 }
 
-/// Codes with their messages, a family under its heading.
+/// Codes with their messages, as one table.
 fn list(common: &Common, some: &[Message], families: &[Family]) -> Exit {
     if common.json {
         let shown: Vec<CodeShown<'_>> = some.iter().map(|message| shown(message, families)).collect();

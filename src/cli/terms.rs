@@ -2,14 +2,13 @@
 
 use crate::control::PartnerStatus;
 use totatsu_base::evidence::{ActRequest, Grade, How, RequestedAct};
-use totatsu_base::messages::{Tongue, text, text_if_there, tongue};
+use totatsu_base::messages::{Tongue, text, tongue, word_of};
 use totatsu_base::{Moment, say};
 use totatsu_ledger::Delivery;
 use totatsu_ledger::state::STATES;
+pub(super) use totatsu_ledger::words::state_meaning;
 use totatsu_ledger::words::{grade_word_in, state_word, state_word_in};
 
-/// How the ids of the messages begin that say what the states mean.
-const STATE_MEANINGS: &str = "list-meaning";
 /// Each act by hand, and its word.
 const ACT_WORDS: [(&str, &str); 6] = [
     ("held", "list-act-held"),
@@ -87,12 +86,7 @@ pub(super) fn arrived_how(how: How) -> String {
 
 /// The word for an alert's kind. A kind of a newer gateway, for which this version has no word, stays as it is.
 pub(super) fn alert_kind(kind: &str) -> String {
-    of_list(tongue(), ALERT_KINDS, kind).unwrap_or_else(|| kind.to_owned())
-}
-
-/// The message for a name in a list whose messages' ids begin with `list`.
-fn of_list(tongue: Tongue, list: &str, name: &str) -> Option<String> {
-    text_if_there(tongue, &format!("{list}-{}", name.replace('_', "-")))
+    word_of(ALERT_KINDS, kind)
 }
 
 /// An act that waits for a second name: by whom, until when, and why.
@@ -119,11 +113,6 @@ pub(super) fn listed(words: &[String]) -> String {
     words.join(&say!("list-comma"))
 }
 
-/// What a state means, in a language.
-pub(super) fn state_meaning(tongue: Tongue, name: &str) -> String {
-    of_list(tongue, STATE_MEANINGS, name).unwrap_or_default()
-}
-
 /// The Japanese word for a state, which may be typed as well.
 pub(super) fn state_in_japanese(name: &str) -> Option<String> {
     state_word_in(Tongue::Ja, name)
@@ -143,6 +132,7 @@ fn word(words: &[(&str, &str)], name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use strum::VariantArray as _;
+    use totatsu_base::messages::word_in;
 
     use super::*;
     use crate::alert::Kind;
@@ -151,17 +141,14 @@ mod tests {
     fn each_kind_of_alert_has_a_word_with_what_scripts_know_it_by() {
         for kind in Kind::VARIANTS.iter().map(|kind| kind.word()) {
             assert_eq!(alert_kind(kind), kind);
-            let word = of_list(Tongue::Ja, ALERT_KINDS, kind).unwrap();
+            let word = word_in(Tongue::Ja, ALERT_KINDS, kind).unwrap();
             assert!(word.ends_with(&format!("（{kind}）")), "{word}");
         }
     }
 
     #[test]
-    fn each_state_has_a_meaning_and_may_be_typed_as_its_name_or_its_japanese_word() {
+    fn each_state_may_be_typed_as_its_name_or_its_japanese_word() {
         for name in STATES {
-            assert!(
-                !state_meaning(Tongue::Ja, name).is_empty() && !state_meaning(Tongue::En, name).is_empty()
-            );
             let word = state_in_japanese(name).unwrap();
             assert_eq!(state_named(&word), name, "{word}");
             assert_eq!(state_named(name), name);

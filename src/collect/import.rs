@@ -21,7 +21,7 @@ use crate::spool::DeliveryFolder;
 use totatsu_base::durable::{self, if_there};
 use totatsu_base::evidence::{Imported, Placing};
 use totatsu_base::messages::os_error;
-use totatsu_base::program::fault_of_program;
+use totatsu_base::program::{fault_of_program, inherited};
 use totatsu_base::rights::unreadable;
 use totatsu_base::{Remedy, SpoolError, say};
 use totatsu_transport::words::lasting;
@@ -265,7 +265,7 @@ fn start(
     let mut command = Command::new(SHELL);
     command.args(["-c", ABOVE, SHELL]).arg(folder.import_end());
     command.args(import.argv.iter().map(|argument| argument.replace(FILE, &file)));
-    command.env_clear().envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    command.env_clear().envs(inherited(&INHERITED));
     command.env("TOTATSU_FILE", facts.file);
     command.envs(facts.environment.iter().map(|(name, value)| (name, value)));
     command.current_dir(folder.path()).process_group(0);

@@ -36,7 +36,7 @@ impl Faults<'_> {
     }
 
     /// Adds an error where a wait is zero.
-    pub(super) fn longer_than_nothing(&mut self, key: &str, wait: Duration) {
+    pub(super) fn require_wait(&mut self, key: &str, wait: Duration) {
         self.note(key, wait.is_zero().then(|| say!("config-longer-than-nothing")));
     }
 }

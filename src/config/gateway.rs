@@ -192,7 +192,7 @@ impl GatewayFile {
             faults.wrong("retry", say!("config-backoff"));
         }
         let rescan = wait(self.accept.unwrap_or_default().rescan, 30);
-        faults.longer_than_nothing("accept.rescan", rescan);
+        faults.require_wait("accept.rescan", rescan);
         let paths = self.paths.unwrap_or_default();
         let path = |given: Option<PathBuf>, default: &str| {
             resolve(directory, &given.unwrap_or_else(|| default.into()))
@@ -245,7 +245,7 @@ impl CommandTable {
         faults: &mut Faults<'_>,
     ) -> Option<OperatorCommand> {
         let time_limit = self.time_limit.map_or(time_limit, |limit| limit.0);
-        faults.longer_than_nothing(&format!("{table}.time_limit"), time_limit);
+        faults.require_wait(&format!("{table}.time_limit"), time_limit);
         let argv = self.command?;
         faults.note(&format!("{table}.command"), fault_of_command(&argv).or_else(|| fault(&argv)));
         (!argv.is_empty()).then_some(OperatorCommand { argv, time_limit })

@@ -140,7 +140,7 @@ impl GatewayRolesTable {
             return None;
         }
         let within = self.four_eyes_within.map_or(WITHIN, |wait| wait.0);
-        faults.longer_than_nothing("roles.four_eyes_within", within);
+        faults.require_wait("roles.four_eyes_within", within);
         Some(GatewayRoles {
             groups: RoleGroups {
                 read: self.read.unwrap_or_default(),

@@ -79,6 +79,17 @@ pub struct UnlistedLink {
     pub interface: Option<String>,
 }
 
+/// A link that may serve an interface.
+struct Candidate<'a> {
+    link: &'a str,
+    partner: &'a str,
+    interfaces: &'a [String],
+    open: usize,
+    way: ListedWay,
+    /// The lock under which its files are imported, if they are.
+    import: Option<&'a str>,
+}
+
 impl CoverageReport {
     /// Compares what a configuration has for a municipality (five digits) with the list. Where the configuration doesn't say which
     /// business systems there are, all of the list are meant.
@@ -157,28 +168,37 @@ impl ServingLink {
 
 /// The links that say that they serve an interface.
 fn serving(config: &Config, municipality: &str, interface: &str) -> Vec<ServingLink> {
-    let outbound = config
-        .links
-        .values()
-        .map(|link| (&link.name, &link.partner, &link.interfaces, link.open.len(), ListedWay::Out, None));
-    let inbound = config.inbound.values().map(|link| {
-        let import = link.import.is_some().then_some(link.lock.as_str());
-        (&link.name, &link.partner, &link.interfaces, link.open.len(), ListedWay::In, import)
+    let outbound = config.links.values().map(|link| Candidate {
+        link: &link.name,
+        partner: &link.partner,
+        interfaces: &link.interfaces,
+        open: link.open.len(),
+        way: ListedWay::Out,
+        import: None,
+    });
+    let inbound = config.inbound.values().map(|link| Candidate {
+        link: &link.name,
+        partner: &link.partner,
+        interfaces: &link.interfaces,
+        open: link.open.len(),
+        way: ListedWay::In,
+        import: link.import.is_some().then_some(link.lock.as_str()),
     });
     outbound
         .chain(inbound)
-        .filter(|(link, _, interfaces, ..)| {
-            config.municipality_of(link) == municipality && interfaces.iter().any(|id| id == interface)
+        .filter(|one| {
+            config.municipality_of(one.link) == municipality
+                && one.interfaces.iter().any(|id| id == interface)
         })
-        .map(|(link, partner, _, open, way, import)| {
-            let reached = config.partners.get(partner);
+        .map(|one| {
+            let reached = config.partners.get(one.partner);
             let transport = reached.map_or("sftp", |partner| transport(&partner.reach));
             ServingLink {
-                link: link.clone(),
-                partner: reached.map_or(partner, |partner| &partner.title).clone(),
+                link: one.link.to_owned(),
+                partner: reached.map_or(one.partner, |partner| partner.title.as_str()).to_owned(),
                 transport,
-                open: open + reached.map_or(0, |partner| partner.open.len()),
-                proof: proof(way, transport, import),
+                open: one.open + reached.map_or(0, |partner| partner.open.len()),
+                proof: proof(one.way, transport, one.import),
             }
         })
         .collect()

@@ -12,7 +12,7 @@ use super::pulse::Knock;
 use super::stopping::{DaemonError, Stopping};
 use crate::config::link::InboundLink;
 use crate::gateway::{Gateway, Stop};
-use crate::journey::{self, Advanced, Connected};
+use crate::journey::{self, Advanced, Connected, NextWork};
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy};
 use totatsu_ledger::state::QUEUED;
@@ -293,11 +293,13 @@ fn look_ahead<'g>(
     if let Some(other) = not_now(&delivery) {
         return Ok(Err(other));
     }
-    let pause = gateway.config.gateway.backoff.first;
-    if let Some(left) = gateway.held_back.wait_left(Instant::now(), pause) {
-        return Ok(Err(Next::After(left)));
+    let NextWork { at_partner, is_recorded } = journey::next_work(gateway, &delivery)?;
+    if is_recorded && gateway.ledger.refuses() {
+        let pause = gateway.config.gateway.backoff.first;
+        if let Err(left) = gateway.recording.take(Instant::now(), pause) {
+            return Ok(Err(Next::After(left)));
+        }
     }
-    let at_partner = journey::at_partner(gateway, &delivery)?;
     Ok(Ok(Ahead { at_partner, permit: gateway.permit(&delivery), partner: delivery.partner }))
 }
 
@@ -325,7 +327,6 @@ async fn take_step<'g>(
         }
         Ok(Advanced { delivery, line, settles_in: None, let_go }) => {
             *kept = line;
-            gateway.held_back.end();
             if let Some(lock) = let_go {
                 wake_by_lock(gateway, &lock)?;
             }
@@ -336,9 +337,7 @@ async fn take_step<'g>(
         }
         // What can't be recorded can't be counted as done either: the step is done again once there is room.
         Err(Stop::Ledger(error)) if error.remedy() == Remedy::Retry => {
-            let pause = gateway.config.gateway.backoff.first;
-            gateway.held_back.begin(Instant::now(), pause);
-            Ok(Next::After(pause))
+            Ok(Next::After(gateway.config.gateway.backoff.first))
         }
         Err(stop) => Err(stop),
     }
@@ -378,7 +377,7 @@ async fn stand_in_line<'g>(
         };
         let now = gateway.ledger.find(id)?;
         let still_next = match &now {
-            Some(now) if not_now(now).is_none() => journey::at_partner(gateway, now)? == Some(step),
+            Some(now) if not_now(now).is_none() => journey::next_work(gateway, now)?.at_partner == Some(step),
             Some(_) | None => false,
         };
         match granted {

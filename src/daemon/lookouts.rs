@@ -118,7 +118,6 @@ impl Post {
         };
         let mut seen = self.lookout.look(&self.link.expected, &listing, Instant::now());
         self.ask_times(&mut seen.ready).await?;
-        let mut taken_up = Told::default();
         let too_long = || say!("daemon-listing-too-long");
         let mut trouble = (!listing.complete).then(|| listing.lacking.clone().unwrap_or_else(too_long));
         if listing.unusable > 0 && listing.complete {
@@ -132,6 +131,20 @@ impl Post {
         let News { files, known, collected } =
             self.not_known(seen.ready.clone(), unsettled, known_before).await.map_err(Stop::from)?;
         collected.iter().for_each(|name| seen.is_collected(name));
+        let (taken_up, hindered) = self.take_up(&files, &mut seen).await?;
+        trouble = trouble.or(hindered);
+        self.note(looked_at, &seen, taken_up.count, trouble.clone());
+        let pause = seen.next_in.map_or(self.link.every, |next| next.min(self.link.every));
+        Ok((pause, Ok(self.sighting(looked_at, listing, seen, (taken_up, known), trouble))))
+    }
+
+    /// Begins collections of files, as far as that can be done now. Says which were begun, and what hindered the others.
+    async fn take_up(
+        &self,
+        files: &[Found],
+        seen: &mut Seen,
+    ) -> Result<(Told<TakenUp>, Option<String>), DaemonError> {
+        let (mut taken_up, mut hindered) = (Told::default(), None);
         for some in files.chunks(BEGUN_TOGETHER) {
             let mut begun = Vec::new();
             for found in some {
@@ -139,7 +152,7 @@ impl Post {
                     None => begun.push(found.clone()),
                     Some(little) => {
                         seen.wait_for(&found.name, say!("daemon-waits-for-room"));
-                        trouble = Some(little);
+                        hindered = Some(little);
                     }
                 }
             }
@@ -147,15 +160,17 @@ impl Post {
                 match outcome {
                     Ok(id) => taken_up.tell(TakenUp { name, id }),
                     Err(why) => {
-                        trouble = Some(why.clone());
                         seen.wait_for(&name, say!("daemon-not-taken-up", why = why));
+                        hindered = Some(why);
                     }
                 }
             }
+            // What can't be recorded is begun in vain: the rest is found again at the next look.
+            if self.gateway.ledger.refuses() {
+                break;
+            }
         }
-        self.note(looked_at, &seen, taken_up.count, trouble.clone());
-        let pause = seen.next_in.map_or(self.link.every, |next| next.min(self.link.every));
-        Ok((pause, Ok(self.sighting(looked_at, listing, seen, (taken_up, known), trouble))))
+        Ok((taken_up, hindered))
     }
 
     fn sighting(

@@ -99,6 +99,11 @@ impl Failure {
         Some(Failure::Medium { reason: error.to_string(), room_wanted })
     }
 
+    /// The failure, unless its cause only means that a medium has to be put in: that is no failure.
+    fn unless_medium(self, cause: Option<&TransportError>) -> Failure {
+        cause.and_then(Failure::of_medium).unwrap_or(self)
+    }
+
     fn and_back_to(mut self, stage: Option<Stage>) -> Failure {
         if let Failure::Failed { back_to, .. } = &mut self {
             *back_to = stage;
@@ -150,35 +155,42 @@ impl From<PlaceError> for Failure {
     }
 }
 
-/// Errors of steps that ask the partner: one that only means that a medium has to be put in is no failure.
-macro_rules! may_want_a_medium {
-    ($($Error:ident => |$error:ident| $failure:expr,)*) => {$(
-        impl From<$Error> for Failure {
-            fn from($error: $Error) -> Failure {
-                if let $Error::Transport(error) = &$error
-                    && let Some(wanted) = Failure::of_medium(error)
-                {
-                    return wanted;
-                }
-                $failure
-            }
-        }
-    )*};
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Failure {
+        let cause = if let FetchError::Transport(cause) = &error { Some(cause) } else { None };
+        Failure::new(Step::Fetch, error.remedy(), &error).unless_medium(cause)
+    }
 }
 
-may_want_a_medium! {
-    FetchError => |error| Failure::new(Step::Fetch, error.remedy(), &error),
-    ClearError => |error| Failure::new(Step::Clear, error.remedy(), &error),
-    TransferError => |error| {
+impl From<ClearError> for Failure {
+    fn from(error: ClearError) -> Failure {
+        let cause = if let ClearError::Transport(cause) = &error { Some(cause) } else { None };
+        Failure::new(Step::Clear, error.remedy(), &error).unless_medium(cause)
+    }
+}
+
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Failure {
+        let cause = if let TransferError::Transport(cause) = &error { Some(cause) } else { None };
+        let failure = Failure::new(Step::Transfer, error.remedy(), &error);
         // Each attempt is aimed and recorded anew.
-        Failure::new(Step::Transfer, error.remedy(), &error).and_back_to(Some(Stage::Converted))
-    },
-    VerifyError => |error| {
+        failure.and_back_to(Some(Stage::Converted)).unless_medium(cause)
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Failure {
+        let cause = if let VerifyError::Transport(cause) = &error { Some(cause) } else { None };
         // Nothing bears the final name before the proof, so sending again can't deliver twice.
         let back_to = error.wants_transfer().then_some(Stage::Converted);
-        Failure::new(Step::Verify, error.remedy(), &error).and_back_to(back_to)
-    },
-    PublishError => |error| {
-        Failure::new(Step::Publish, error.remedy(), &error).with_unknown_outcome(error.outcome_unknown())
-    },
+        Failure::new(Step::Verify, error.remedy(), &error).and_back_to(back_to).unless_medium(cause)
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Failure {
+        let cause = if let PublishError::Transport(cause) = &error { Some(cause) } else { None };
+        let failure = Failure::new(Step::Publish, error.remedy(), &error);
+        failure.with_unknown_outcome(error.outcome_unknown()).unless_medium(cause)
+    }
 }

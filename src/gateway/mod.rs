@@ -45,7 +45,7 @@ pub use fronts::LockFronts;
 pub use looks::{LastLook, Looks};
 pub use outage::{Outage, Outages};
 pub use receipts::{DueReceipt, DueReceipts};
-pub use recording::HeldBack;
+pub use recording::RecordingTurns;
 pub use renewal::{Ending, Renewal, RenewedFiles, remember};
 pub use settling::SettlingFiles;
 
@@ -93,8 +93,8 @@ pub struct Gateway {
     pub requested: Mutex<BTreeSet<DeliveryId>>,
     /// Alerts that were told and aren't in the ledger yet.
     unrecorded: Mutex<Vec<Alert>>,
-    /// Which steps wait until the ledger can record again.
-    pub held_back: HeldBack,
+    /// Whose turn it is while the ledger can't record.
+    pub recording: RecordingTurns,
     /// What the gateway takes over a changed configuration with; empty where nobody may have it do so.
     pub renewal: OnceLock<Renewal>,
     pools: BTreeMap<String, Pool>,
@@ -171,7 +171,7 @@ impl Gateway {
             since: Moment::now(),
             requested: Mutex::new(requested),
             unrecorded: Mutex::default(),
-            held_back: HeldBack::default(),
+            recording: RecordingTurns::default(),
             renewal: OnceLock::new(),
             claims: Claims::default(),
             stirred: Notify::new(),

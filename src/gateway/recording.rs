@@ -1,40 +1,34 @@
-//! How steps are held back while the ledger can't record what comes of them, for lack of room above all.
+//! Whose turn it is while the ledger can't record, for lack of room above all.
 //!
-//! Owns when the next step may be tried. A step that can't be recorded was taken in vain, and is taken again: with thousands
-//! of deliveries, all files would be sent again and again for nothing. So one step is tried after each pause, until one can
-//! be recorded.
+//! Owns when the next step may be tried. A step that can't be recorded was taken in vain and is taken again: with thousands
+//! of deliveries, all of them would be tried again and again for nothing. So one is tried after each pause, until
+//! something can be recorded.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use totatsu_base::locked;
 
-/// Whether steps are held back, for all deliveries of a gateway.
+/// The turns of all deliveries of a gateway.
 #[derive(Debug, Default)]
-pub struct HeldBack {
-    next_try: Mutex<Option<Instant>>,
+pub struct RecordingTurns {
+    next: Mutex<Option<Instant>>,
 }
 
-impl HeldBack {
-    /// A step could not be recorded: the next one is tried after a pause.
-    pub fn begin(&self, now: Instant, pause: Duration) {
-        *locked(&self.next_try) = Some(now + pause);
-    }
-
-    /// A step was recorded: nothing is held back any more.
-    pub fn end(&self) {
-        *locked(&self.next_try) = None;
-    }
-
-    /// How long the step of a delivery has to wait. Nothing if none is held back, or if this one is tried: then the others
-    /// wait for another pause.
-    pub fn wait_left(&self, now: Instant, pause: Duration) -> Option<Duration> {
-        let mut next_try = locked(&self.next_try);
-        let left = (*next_try)?.saturating_duration_since(now);
-        if left.is_zero() {
-            *next_try = Some(now + pause);
+impl RecordingTurns {
+    /// Takes the turn. The others then wait for a pause.
+    ///
+    /// # Errors
+    /// Another one has it: how long to wait for the next.
+    pub fn take(&self, now: Instant, pause: Duration) -> Result<(), Duration> {
+        let mut next = locked(&self.next);
+        match next.map(|next| next.saturating_duration_since(now)) {
+            Some(left) if !left.is_zero() => Err(left),
+            Some(_) | None => {
+                *next = Some(now + pause);
+                Ok(())
+            }
         }
-        (!left.is_zero()).then_some(left)
     }
 }
 
@@ -43,20 +37,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_many_steps_one_is_tried_after_each_pause_and_all_go_on_once_one_is_recorded() {
-        let (held_back, now, pause) = (HeldBack::default(), Instant::now(), Duration::from_secs(30));
-        let tried_at = |seconds| {
+    fn of_many_deliveries_one_has_its_turn_and_the_next_one_after_a_pause() {
+        let (turns, now, pause) = (RecordingTurns::default(), Instant::now(), Duration::from_secs(30));
+        let taken_at = |seconds| {
             let at = now + Duration::from_secs(seconds);
-            (0..100).filter(|_| held_back.wait_left(at, pause).is_none()).count()
+            (0..100).filter(|_| turns.take(at, pause).is_ok()).count()
         };
-        assert_eq!(tried_at(0), 100);
-        held_back.begin(now, pause);
-        assert_eq!([0, 29, 30, 31, 59, 60, 1000].map(tried_at), [0, 0, 1, 0, 0, 1, 1]);
-        assert_eq!(
-            held_back.wait_left(now + Duration::from_secs(1010), pause),
-            Some(Duration::from_secs(20))
-        );
-        held_back.end();
-        assert_eq!(tried_at(1001), 100);
+        assert_eq!([0, 29, 30, 31, 59, 60, 1000].map(taken_at), [1, 0, 1, 0, 0, 1, 1]);
+        assert_eq!(turns.take(now + Duration::from_secs(1010), pause), Err(Duration::from_secs(20)));
     }
 }

@@ -1,5 +1,5 @@
-//! The end of every delivery and collection: its folder moves to the archive. Before that, what a delivery that nobody goes
-//! on with has left at the partner under its temporary name, maybe the whole content, is removed.
+//! The end of every delivery and collection. If a delivery that was given up, or confirmed by hand, left a temporary file at
+//! the partner, that is removed; then the folder moves to the archive.
 //!
 //! Owns when the temporary file is removed: once, just before the delivery's end, if the partner may and can be reached.
 //! Promises that nothing waits for the removal: a file that can't be removed is named to people. Removes only the name that

@@ -53,7 +53,7 @@ pub(super) fn recorded(gateway: &Gateway, delivery: &Delivery) {
 }
 
 /// Whether the ledger already has the delivery queued at a gate of this kind.
-fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
+pub(super) fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
     matches!(&delivery.standing, Standing::Queued { gate: known } if known.is_same_as(gate))
 }
 

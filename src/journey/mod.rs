@@ -57,7 +57,7 @@ pub struct Advanced<'g> {
 /// # Errors
 /// See [`Stop`]. What was done stays done; the ledger tells how far that is.
 pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, Stop> {
-    let line = match at_partner(gateway, &delivery)? {
+    let line = match next_work(gateway, &delivery)?.at_partner {
         Some(step) => Some(gateway.session(&delivery, step).await),
         None => None,
     };
@@ -66,16 +66,28 @@ pub async fn advance(gateway: &Gateway, delivery: Delivery) -> Result<Delivery, 
     Ok(delivery)
 }
 
-/// The step for which a delivery needs a session with its partner next; nothing where it needs none, or its turn hasn't come.
+/// What is to be done on a delivery next.
+#[derive(Debug, Clone, Copy)]
+pub struct NextWork {
+    /// The step for which the delivery needs a session with its partner next; nothing where it needs none, or its turn hasn't come.
+    pub at_partner: Option<Step>,
+    /// Something will be recorded, whatever comes of the next work.
+    pub is_recorded: bool,
+}
+
+/// Plans the next work of a delivery without doing it.
 ///
 /// # Errors
 /// The ledger can't answer.
-pub fn at_partner(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Step>, LedgerError> {
+pub fn next_work(gateway: &Gateway, delivery: &Delivery) -> Result<NextWork, LedgerError> {
     let known = turn::known_of(gateway, delivery, false)?;
-    Ok(plan(delivery, &known).at_partner())
+    let work = plan(delivery, &known);
+    let waits_as_before = matches!(&work, Work::Wait(gate) if conclude::is_known(delivery, gate));
+    let is_recorded = work.is_recorded() && !waits_as_before;
+    Ok(NextWork { at_partner: work.at_partner(), is_recorded })
 }
 
-/// As [`advance`], with the session in hand that [`at_partner`] asked for. Everything is planned anew: until the session came,
+/// As [`advance`], with the session in hand that [`next_work`] asked for. Everything is planned anew: until the session came,
 /// a gate may have closed. A session that isn't needed goes back.
 ///
 /// # Errors

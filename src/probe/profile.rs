@@ -119,7 +119,7 @@ pub enum Topic {
 impl Topic {
     /// The topic in the operator's words.
     pub fn title(self) -> String {
-        messages::text(&format!("{TITLES}-{self}"), &[])
+        messages::word_of(TITLES, &self.to_string())
     }
 }
 

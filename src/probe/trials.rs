@@ -320,8 +320,11 @@ impl Trials<'_> {
         let name = last(named).to_ascii_uppercase();
         let other = path_in(self.directory, &name);
         let found = self.session().await?.stat(&other).await;
+        if self.found.holds(Topic::Size) != Some(true) {
+            self.found.note(Topic::CaseSensitive, None, say!("partner-found-case-untold"));
+            return Ok(());
+        }
         let (holds, words) = match found {
-            _ if self.found.holds(Topic::Size) != Some(true) => (None, say!("partner-found-case-untold")),
             Ok(None) => (Some(true), say!("partner-found-case-apart")),
             Ok(Some(_)) => (Some(false), say!("partner-found-case-one")),
             Err(error) => (None, error.to_string()),

@@ -16,10 +16,12 @@ use russh::keys::ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey
 use totatsu_base::durable::{self, if_there};
 use totatsu_base::{Moment, Remedy, SpoolError, say};
 
-/// The files, in the ledger's directory, and the directory of the keys of former times.
-const PRIVATE: &str = "receipt-key";
-const PUBLIC: &str = "receipt-key.pub";
-const RETIRED: &str = "retired-receipt-keys";
+/// The private key's file, in the ledger's directory.
+const PRIVATE_FILE: &str = "receipt-key";
+/// The public key's file, beside it.
+const PUBLIC_FILE: &str = "receipt-key.pub";
+/// The directory of the public keys of former times, beside both.
+const RETIRED_KEYS: &str = "retired-receipt-keys";
 /// The purpose that a signature names. One that was made for another purpose proves nothing here.
 const NAMESPACE: &str = "totatsu-receipt";
 /// The bits of a file's mode that give rights to others than its owner.
@@ -145,7 +147,7 @@ impl ReceiptKey {
     /// # Errors
     /// As [`ReceiptKey::open_where`].
     pub fn open(directory: &Path, gateway: &str, receipts_issued: bool) -> Result<ReceiptKey, KeyError> {
-        let (private, public) = (directory.join(PRIVATE), directory.join(PUBLIC));
+        let (private, public) = (directory.join(PRIVATE_FILE), directory.join(PUBLIC_FILE));
         match read_private(&private, true)? {
             Some(key) => settle_public(directory, key),
             None if receipts_issued || exists(&public)? => Err(KeyError::Missing(private)),
@@ -230,7 +232,7 @@ impl Keys {
     /// # Errors
     /// The file of the public key can't be read.
     pub fn in_use(directory: &Path) -> Result<Keys, KeyError> {
-        let public = directory.join(PUBLIC);
+        let public = directory.join(PUBLIC_FILE);
         if exists(&public)? { Keys::read(&public) } else { Ok(Keys::default()) }
     }
 
@@ -280,9 +282,9 @@ fn exists(path: &Path) -> Result<bool, KeyError> {
 
 /// Puts the public key in use among the retired ones, if there is one.
 fn retire(directory: &Path) -> Result<(), KeyError> {
-    let public = directory.join(PUBLIC);
+    let public = directory.join(PUBLIC_FILE);
     if exists(&public)? {
-        let retired = directory.join(RETIRED);
+        let retired = directory.join(RETIRED_KEYS);
         durable::make_dir(&retired)?;
         let text = fs::read(&public).map_err(SpoolError::at("disk-reading", &public))?;
         let name = format!("{}.pub", Moment::now().in_japan().strftime("%Y%m%d-%H%M%S-%3f"));
@@ -319,7 +321,7 @@ fn read_private(path: &Path, ours: bool) -> Result<Option<PrivateKey>, KeyError>
 /// Makes sure that the public key in the ledger's directory belongs to the private one, and writes it where a crash left none, or, in
 /// a renewal, left the one before, which is among the retired ones by then.
 fn settle_public(directory: &Path, private: PrivateKey) -> Result<ReceiptKey, KeyError> {
-    let public = directory.join(PUBLIC);
+    let public = directory.join(PUBLIC_FILE);
     let key = ReceiptKey { private };
     if exists(&public)? {
         let beside = Keys::read(&public)?.fingerprints();
@@ -342,7 +344,7 @@ fn make(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
     let mut private = PrivateKey::random(&mut russh::keys::key::safe_rng(), Algorithm::Ed25519)?;
     private.set_comment(gateway.replace(char::is_control, " "));
     let text = private.to_openssh(LineEnding::LF)?;
-    durable::write_durably(&directory.join(PRIVATE), 0o600, text.as_bytes())?;
+    durable::write_durably(&directory.join(PRIVATE_FILE), 0o600, text.as_bytes())?;
     // Durable from here: the next start finds the key, and writes its public part if that is missing.
     let key = ReceiptKey { private };
     write_public(directory, &key)?;
@@ -352,11 +354,11 @@ fn make(directory: &Path, gateway: &str) -> Result<ReceiptKey, KeyError> {
 fn write_public(directory: &Path, key: &ReceiptKey) -> Result<(), KeyError> {
     let public = key.private.public_key();
     let line = format!("{} {}\n", openssh(public), key.private.comment());
-    Ok(durable::write_durably(&directory.join(PUBLIC), 0o600, line.as_bytes())?)
+    Ok(durable::write_durably(&directory.join(PUBLIC_FILE), 0o600, line.as_bytes())?)
 }
 
 fn retired_files(directory: &Path) -> Result<Vec<PathBuf>, KeyError> {
-    let retired = directory.join(RETIRED);
+    let retired = directory.join(RETIRED_KEYS);
     let list = || fs::read_dir(&retired)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
     let files = if_there(list()).map_err(SpoolError::at("disk-listing", &retired))?;
     let mut files = files.unwrap_or_default();
@@ -388,12 +390,12 @@ mod tests {
     fn a_key_is_made_once_and_found_again_with_its_public_part_even_if_that_was_lost() {
         let home = tempfile::tempdir().unwrap();
         let made = opened(home.path(), false).unwrap();
-        assert_eq!(fs::metadata(home.path().join(PRIVATE)).unwrap().permissions().mode() & 0o777, 0o600);
-        let line = fs::read_to_string(home.path().join(PUBLIC)).unwrap();
+        assert_eq!(fs::metadata(home.path().join(PRIVATE_FILE)).unwrap().permissions().mode() & 0o777, 0o600);
+        let line = fs::read_to_string(home.path().join(PUBLIC_FILE)).unwrap();
         assert!(line.starts_with("ssh-ed25519 ") && line.ends_with(" 見本市\n"), "{line}");
-        fs::remove_file(home.path().join(PUBLIC)).unwrap();
+        fs::remove_file(home.path().join(PUBLIC_FILE)).unwrap();
         assert_eq!(opened(home.path(), true).unwrap().fingerprint(), made.fingerprint());
-        assert_eq!(fs::read_to_string(home.path().join(PUBLIC)).unwrap(), line);
+        assert_eq!(fs::read_to_string(home.path().join(PUBLIC_FILE)).unwrap(), line);
         assert_eq!(Keys::of_ledger(home.path()).unwrap().lines(), [line.trim_end()]);
     }
 
@@ -403,13 +405,13 @@ mod tests {
         assert!(matches!(opened(home.path(), true), Err(KeyError::Missing(_))));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
         opened(home.path(), false).unwrap();
-        let (private, public) = (home.path().join(PRIVATE), home.path().join(PUBLIC));
+        let (private, public) = (home.path().join(PRIVATE_FILE), home.path().join(PUBLIC_FILE));
         fs::set_permissions(&private, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(opened(home.path(), true), Err(KeyError::OpenToOthers { mode: 0o640, .. })));
         fs::set_permissions(&private, fs::Permissions::from_mode(0o600)).unwrap();
         let other = tempfile::tempdir().unwrap();
         opened(other.path(), false).unwrap();
-        fs::copy(other.path().join(PUBLIC), &public).unwrap();
+        fs::copy(other.path().join(PUBLIC_FILE), &public).unwrap();
         assert!(matches!(opened(home.path(), true), Err(KeyError::NoPair(_))));
         fs::write(&private, "-----BEGIN").unwrap();
         assert!(matches!(opened(home.path(), true), Err(KeyError::Unfit { .. })));
@@ -430,7 +432,7 @@ mod tests {
         assert_eq!(keys.check(b"receipt", signature.as_bytes()), Ok(old.fingerprint()));
         // A crash between the two files of a renewal leaves the public key of before.
         let retired = retired_files(home.path()).unwrap();
-        fs::copy(&retired[0], home.path().join(PUBLIC)).unwrap();
+        fs::copy(&retired[0], home.path().join(PUBLIC_FILE)).unwrap();
         assert_eq!(opened(home.path(), true).unwrap().fingerprint(), new.fingerprint());
         assert_eq!(Keys::of_ledger(home.path()).unwrap().fingerprints(), keys.fingerprints());
     }

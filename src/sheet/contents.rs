@@ -70,6 +70,26 @@ pub struct Carried {
     pub accepted_at: Moment,
 }
 
+/// A fact about a file, as it stands on a sheet.
+pub(super) struct FileFact {
+    /// The id of the message that names it.
+    pub label: &'static str,
+    /// The fact itself.
+    pub value: String,
+    /// How it is shown on a page.
+    pub form: FactForm,
+}
+
+/// How a fact is shown.
+pub(super) enum FactForm {
+    /// As text of the page.
+    Text,
+    /// As a code, in letters of one width.
+    Code,
+    /// As a code, with the bars that a scanner reads.
+    CodeWithBars,
+}
+
 /// The manifest as it is written.
 #[derive(Debug, Serialize)]
 struct Manifest<'a> {
@@ -105,18 +125,22 @@ impl Carried {
         })
     }
 
-    /// The facts about the file that stand on a sheet, each with the id of the message that names it.
-    pub(super) fn facts(&self, tongue: Tongue) -> Vec<(&'static str, String)> {
+    /// The facts about the file that stand on a sheet.
+    pub(super) fn facts(&self, tongue: Tongue) -> Vec<FileFact> {
+        let fact = |label, form, value| FileFact { label, value, form };
         let size = [("bytes", grouped(&self.size.to_string()))];
+        let size = text_in(tongue, "receipt-sheet-bytes", &size);
         let mut facts = vec![
-            ("receipt-sheet-delivery", self.delivery.to_string()),
-            ("receipt-sheet-file", self.path.clone()),
-            ("receipt-sheet-size", text_in(tongue, "receipt-sheet-bytes", &size)),
-            ("receipt-sheet-records", self.counts(tongue)),
-            ("receipt-sheet-totals", self.sums(tongue)),
-            ("receipt-sheet-sha256", self.sha256.to_string()),
+            fact("receipt-sheet-delivery", FactForm::CodeWithBars, self.delivery.to_string()),
+            fact("receipt-sheet-file", FactForm::Text, self.path.clone()),
+            fact("receipt-sheet-size", FactForm::Text, size),
+            fact("receipt-sheet-records", FactForm::Text, self.counts(tongue)),
         ];
-        facts.retain(|(name, fact)| *name != "receipt-sheet-totals" || !fact.is_empty());
+        let sums = self.sums(tongue);
+        if !sums.is_empty() {
+            facts.push(fact("receipt-sheet-totals", FactForm::Text, sums));
+        }
+        facts.push(fact("receipt-sheet-sha256", FactForm::Code, self.sha256.to_string()));
         facts
     }
 

@@ -1,7 +1,7 @@
 //! The cover sheet as one HTML file that needs nothing else: made for A4 and a pen.
 
 use super::barcode;
-use super::contents::{Carried, Sheet};
+use super::contents::{Carried, FactForm, Sheet};
 use totatsu_base::typeset::escaped;
 
 // not for people
@@ -42,13 +42,14 @@ pub fn html(sheet: &Sheet) -> String {
 
 fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> String {
     let code = |text: &str| format!("<span class=\"code\">{text}</span>");
-    let rows = file.facts(sheet.tongue).into_iter().map(|(name, fact)| {
-        let shown = match name {
-            "receipt-sheet-delivery" => code(&fact) + &barcode::svg(&fact).unwrap_or_default(),
-            "receipt-sheet-sha256" => code(&fact),
-            _ => escaped(&fact),
+    let facts = file.facts(sheet.tongue);
+    let rows = facts.iter().map(|fact| {
+        let shown = match fact.form {
+            FactForm::Text => escaped(&fact.value),
+            FactForm::Code => code(&fact.value),
+            FactForm::CodeWithBars => code(&fact.value) + &barcode::svg(&fact.value).unwrap_or_default(),
         };
-        row(&sheet.says(name, &[]), &shown)
+        row(&sheet.says(fact.label, &[]), &shown)
     });
     let (link, rows) = (escaped(&file.link), rows.collect::<String>());
     format!("<section><h2>{number}. {link}</h2><table>{rows}</table></section>\n")

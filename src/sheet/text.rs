@@ -1,6 +1,6 @@
 //! The cover sheet as plain text, for a terminal or a printer that knows no HTML. Lines end as Windows wants them.
 
-use super::contents::{Carried, Sheet};
+use super::contents::{Carried, FileFact, Sheet};
 use totatsu_base::typeset::padded;
 
 /// The line on which somebody writes with a pen.
@@ -31,9 +31,9 @@ pub fn text(sheet: &Sheet) -> String {
 }
 
 fn of_file(sheet: &Sheet, number: usize, file: &Carried) -> Vec<String> {
-    let labelled = |(id, fact): (&str, String)| {
-        let label = padded(&sheet.says(id, &[]), LABEL_COLUMNS);
-        format!("    {label}{fact}")
+    let labelled = |fact: FileFact| {
+        let label = padded(&sheet.says(fact.label, &[]), LABEL_COLUMNS);
+        format!("    {label}{}", fact.value)
     };
     let facts = file.facts(sheet.tongue).into_iter().map(labelled);
     [format!("[{number}] {}", file.link)].into_iter().chain(facts).collect()

@@ -1,8 +1,8 @@
 //! The operator's command that has a digest stamped.
 //!
 //! The command gets the digest, in 64 hexadecimal digits, as `TOTATSU_STAMP_SHA256`, in place of `{sha256}` among its
-//! arguments, and on standard input; the number of the line as `TOTATSU_STAMP_EVENT`. What it prints is the answer. Runs
-//! through no shell, with an empty environment besides, and is killed with its time limit.
+//! arguments, and on standard input; the number of the line as `TOTATSU_STAMP_EVENT`. What it prints is the answer.
+//! Runs through no shell. Of our environment it gets `PATH`, `LANG` and `HOME` only. It is killed once its time limit is over.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,13 +13,11 @@ use tokio::process::{Child, Command};
 use super::answer::{ReadStamp, Unfit, read};
 use totatsu_base::evidence::Anchor;
 use totatsu_base::messages::os_error;
-use totatsu_base::program::OperatorCommand;
+use totatsu_base::program::{INHERITED, OperatorCommand, inherited};
 use totatsu_base::say;
 
 /// Stands for the digest among the arguments.
 pub const PLACE: &str = "{sha256}";
-/// Environment that the command inherits.
-const INHERITED: [&str; 3] = ["PATH", "LANG", "HOME"];
 /// Bytes of an answer; stamps with all their certificates have some thousand.
 const LIMIT: u64 = 1024 * 1024;
 
@@ -47,16 +45,16 @@ pub enum StampError {
 ///
 /// # Errors
 /// See [`StampError`].
-pub async fn stamp(by: &OperatorCommand, line: Anchor) -> Result<(Vec<u8>, ReadStamp), StampError> {
+pub async fn stamp(command: &OperatorCommand, line: Anchor) -> Result<(Vec<u8>, ReadStamp), StampError> {
     let digest = line.sha256.to_string();
-    let mut command = Command::new(&by.argv[0]);
-    command.args(by.argv[1..].iter().map(|argument| argument.replace(PLACE, &digest))).env_clear();
-    command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-    command.env("TOTATSU_STAMP_SHA256", &digest).env("TOTATSU_STAMP_EVENT", line.seq.to_string());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-    let child = command.spawn().map_err(StampError::NotRun)?;
-    let answered = tokio::time::timeout(by.time_limit, answer_of(child, &digest));
-    let answer = answered.await.map_err(|_| StampError::TooLong(by.time_limit))??;
+    let mut process = Command::new(&command.argv[0]);
+    process.args(command.argv[1..].iter().map(|argument| argument.replace(PLACE, &digest)));
+    process.env_clear().envs(inherited(&INHERITED));
+    process.env("TOTATSU_STAMP_SHA256", &digest).env("TOTATSU_STAMP_EVENT", line.seq.to_string());
+    process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    let child = process.spawn().map_err(StampError::NotRun)?;
+    let answered = tokio::time::timeout(command.time_limit, answer_of(child, &digest));
+    let answer = answered.await.map_err(|_| StampError::TooLong(command.time_limit))??;
     let stamp = read(&answer)?;
     if stamp.digest != line.sha256 {
         return Err(Unfit::Other.into());

@@ -1,10 +1,13 @@
 //! A program that the configuration names: the command of alerts, or of an import.
 //!
-//! Owns what such a command must be. Nothing of it ever passes through a shell.
+//! Owns what such a command must be, and how our environment is handed on to it. Nothing of it ever passes through a shell.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
+/// What an [`OperatorCommand`] gets of our environment; secrets and the service manager's socket stay behind.
+pub const INHERITED: [&str; 3] = ["PATH", "LANG", "HOME"];
 /// Programs that take text for program text. What stands behind `-c` of them, or `-e`, is run.
 const INTERPRETERS: [&str; 15] = [
     "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh", "busybox", "su", "perl",
@@ -20,6 +23,11 @@ pub struct OperatorCommand {
     pub argv: Vec<String>,
     /// How long it may take.
     pub time_limit: Duration,
+}
+
+/// Those of the variables `names` that are set in our environment, with their values.
+pub fn inherited<'n>(names: &'n [&'n str]) -> impl Iterator<Item = (&'n str, OsString)> {
+    names.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)))
 }
 
 /// What is wrong with a command as it is written, if anything is.

@@ -67,7 +67,7 @@ use storing::Storer;
 use totatsu_base::durable;
 use totatsu_base::evidence::Asker;
 use totatsu_base::say;
-use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError};
+use totatsu_base::{DeliveryId, Moment, Remedy, SpoolError, locked};
 
 pub use collection::Collection;
 pub use contents::Archivings;
@@ -102,10 +102,14 @@ pub struct Ledger {
     index: Index,
     /// What ended the writer, if it was the index.
     index_failed: Arc<OnceLock<IndexError>>,
+    refusal: Refusal,
     receipts: Mutex<()>,
     /// Let go last: whoever gets it may open journal and index.
     _lock: File,
 }
+
+/// Why the last events could not be recorded, if they could not.
+type Refusal = Arc<std::sync::Mutex<Option<String>>>;
 
 /// Where an event's outcome is told once it is on disk: the delivery as it stands then, if the event is about one.
 type Answered = oneshot::Sender<Result<Option<Delivery>, LedgerError>>;
@@ -124,8 +128,7 @@ struct Writer {
     index_failed: Arc<OnceLock<IndexError>>,
     last_receipt: Option<ReceiptLink>,
     acts: GatewayActs,
-    /// Why the last batch could not be recorded.
-    refused: Option<String>,
+    refusal: Refusal,
 }
 
 impl Ledger {
@@ -162,6 +165,7 @@ impl Ledger {
         let index_failed = Arc::<OnceLock<IndexError>>::default();
         let (acts, failed) = (index.gateway_acts()?, index_failed.clone());
         let storer = Storer::of(index.clone(), storing::STUCK)?;
+        let refusal = Refusal::default();
         let core = Writer {
             journal,
             index: index.clone(),
@@ -169,14 +173,15 @@ impl Ledger {
             index_failed: failed,
             last_receipt,
             acts,
-            refused: None,
+            refusal: refusal.clone(),
         };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || core.serve(received))
             .map_err(SpoolError::at("disk-starting-the-writer-of", directory))?;
         let writer = Some((requests, thread));
-        Ok((Ledger { writer, index, index_failed, receipts: Mutex::new(()), _lock: lock }, opening))
+        let receipts = Mutex::new(());
+        Ok((Ledger { writer, index, index_failed, refusal, receipts, _lock: lock }, opening))
     }
 
     /// As [`Ledger::open`], but waits for a while if another process has the ledger: a command has it only for a moment. Looks whether
@@ -320,6 +325,11 @@ impl Ledger {
         self.index_failed.clone()
     }
 
+    /// Whether the last events could not be recorded, for lack of room above all. It ends with the next event that can be.
+    pub fn refuses(&self) -> bool {
+        locked(&self.refusal).is_some()
+    }
+
     /// Why the writer has ended.
     fn stopped(&self) -> LedgerError {
         self.index_failed.get().map_or(LedgerError::Stopped, |error| LedgerError::Index(error.clone()))
@@ -432,7 +442,7 @@ impl Writer {
     ) -> bool {
         let Err(error) = outcome else {
             self.last_receipt = last_receipt;
-            if self.refused.take().is_some() {
+            if locked(&self.refusal).take().is_some() {
                 tracing::info!("{}", say!("ledger-records-again"));
             }
             // A caller that has gone away loses nothing: the event is on disk.
@@ -441,9 +451,8 @@ impl Writer {
         };
         // Said once while it lasts: whoever asked tries again, and again.
         let why = Some(error.to_string());
-        if self.refused != why {
+        if std::mem::replace(&mut *locked(&self.refusal), why.clone()) != why {
             tracing::error!(%error, "{}", say!("ledger-could-not-record"));
-            self.refused = why;
         }
         let go_on = error.remedy() == Remedy::Retry;
         if let LedgerError::Index(error) = &error {

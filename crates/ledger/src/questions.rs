@@ -108,7 +108,7 @@ impl Index {
 
     /// The ids of deliveries, from the newest to the oldest, as far as the caller reads on. Reads none of them.
     pub fn ids_newest_first(&self) -> impl Iterator<Item = Result<DeliveryId, LedgerError>> + use<> {
-        // Where no key is asked for, none is passed.
+        // Without a key, `Seen::Nothing` doesn't occur.
         until_failure(Walk::new(self, Wanted::default()), |walk| Ok(walk.next_id()?.map(|(id, _)| id)))
     }
 

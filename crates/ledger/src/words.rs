@@ -2,20 +2,28 @@
 
 use crate::step::Step;
 use totatsu_base::evidence::Grade;
-use totatsu_base::messages::{Tongue, text, text_if_there, text_in, tongue};
+use totatsu_base::messages::{Tongue, text_in, word_in, word_of};
 
-/// The list of messages that has a word for each state, and the one for each step.
-const STATES: &str = "ledger-state";
-const STEPS: &str = "ledger-step";
+/// How the ids of the messages begin that are the words for the states.
+const STATE_WORDS: &str = "ledger-state";
+/// How the ids of the messages begin that say what the states mean.
+const STATE_MEANINGS: &str = "list-meaning";
+/// How the ids of the messages begin that are the words for the steps.
+const STEP_WORDS: &str = "ledger-step";
 
 /// A state as people read it; a newer gateway's, which this version has no word for, is told as it is.
 pub fn state_word(state: &str) -> String {
-    state_word_in(tongue(), state).unwrap_or_else(|| state.to_owned())
+    word_of(STATE_WORDS, state)
 }
 
 /// A state's word in a language, where it has one.
 pub fn state_word_in(tongue: Tongue, state: &str) -> Option<String> {
-    text_if_there(tongue, &format!("{STATES}-{}", state.replace('_', "-")))
+    word_in(tongue, STATE_WORDS, state)
+}
+
+/// What a state means, in a language; nothing for a newer gateway's.
+pub fn state_meaning(tongue: Tongue, state: &str) -> String {
+    word_in(tongue, STATE_MEANINGS, state).unwrap_or_default()
 }
 
 /// What people call a grade of proof, in a language: on the screen, on certificates and in exports alike.
@@ -32,7 +40,7 @@ pub fn grade_word_in(tongue: Tongue, grade: Grade) -> String {
 impl Step {
     /// The step as people read it.
     pub fn told(self) -> String {
-        text(&format!("{STEPS}-{self}"), &[])
+        word_of(STEP_WORDS, &self.to_string())
     }
 }
 
@@ -41,20 +49,30 @@ mod tests {
     use strum::VariantArray as _;
 
     use super::*;
-    use crate::state;
+    use crate::state::STATES;
 
     #[test]
     fn each_state_has_a_word_of_its_own_and_in_english_it_is_the_name() {
-        let word_of = |state| state_word_in(Tongue::Ja, state).unwrap();
-        for state in state::STATES {
+        let in_japanese = |state| state_word_in(Tongue::Ja, state).unwrap();
+        for state in STATES {
             assert_eq!(state_word(state), state);
-            let same = state::STATES.iter().filter(|other| word_of(other) == word_of(state));
+            let same = STATES.iter().filter(|other| in_japanese(other) == in_japanese(state));
             assert_eq!(same.count(), 1, "{state}");
         }
     }
 
     #[test]
+    fn each_state_has_a_meaning_in_both_languages() {
+        for state in STATES {
+            let meanings = [Tongue::Ja, Tongue::En].map(|tongue| state_meaning(tongue, state));
+            assert!(meanings.iter().all(|meaning| !meaning.is_empty()), "{state}");
+        }
+    }
+
+    #[test]
     fn each_step_has_a_word_and_in_english_it_is_the_name() {
-        assert!(Step::VARIANTS.iter().all(|step| step.told() == step.to_string()));
+        for name in Step::VARIANTS.iter().map(ToString::to_string) {
+            assert_eq!(word_in(Tongue::En, STEP_WORDS, &name).as_ref(), Some(&name));
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// The heading of the source: the input columns of the layout.
 pub const HEADING: &str = "特別徴収義務者コード,通知内容コード,特別徴収制度コード,基礎年金番号,年金コード,生年月日,性別,カナ氏名,漢字氏名,郵便番号,カナ住所,漢字住所,各種区分,処理結果,各種年月日,金額1,金額2,金額3,共済年金証書記号番号";
 
-/// Writes a source of so many rows, with its heading, as UTF-8 CSV.
+/// Writes a source of `records` rows, with its heading, as UTF-8 CSV.
 ///
 /// # Errors
 /// Whatever `out` answers.

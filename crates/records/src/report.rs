@@ -86,7 +86,7 @@ pub struct ProblemList {
 pub struct CountedProblems {
     /// How many.
     pub count: u64,
-    /// Where the first of these problems is.
+    /// Where the first of these problems is: the line of a source or the number of a record, from 1; none for the whole.
     pub first: Option<u64>,
     /// The item, or in brackets what isn't about one.
     pub item: String,
@@ -99,9 +99,9 @@ pub struct CountedProblems {
 /// One problem of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedProblem {
-    /// The line of a source on which the row begins, or the number of a record; none for the whole.
+    /// The line of a source on which the row begins, or the number of a record, from 1; none for the whole.
     pub line: Option<u64>,
-    /// The column of a source, or the byte of a partner's file.
+    /// The column of a source, from 1; the byte of a partner's file, from [`ProblemList::first_byte`].
     pub column: Option<u64>,
     /// The item, or in brackets what isn't about one.
     pub item: String,

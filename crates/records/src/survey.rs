@@ -30,7 +30,7 @@ pub struct CharacterSurvey {
 }
 
 /// Counts the characters of a file of text, in UTF-8 or, with a byte order mark, in UTF-16. The public tables are asked in
-/// the order `ivs`, `nta`, `mj`, `mj-by-analogy`.
+/// the order `ivs`, `nta`, `mj`, `mj-by-analogy`. The whole file is held in memory, and its text beside it.
 ///
 /// # Errors
 /// Whatever reading answers; text that is neither.

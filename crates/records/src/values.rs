@@ -163,7 +163,7 @@ fn gateway_value(value: GatewayValue, values: &LayoutValues) -> Result<String, S
     }
 }
 
-/// A municipality's code of five digits with its check digit behind it.
+/// A municipality's code of five digits with its check digit behind it. `None` if `five` isn't five digits.
 pub fn six_digits(five: &str) -> Option<String> {
     let digit = CheckMethod::MunicipalityCode.digit(five.bytes())?;
     Some(format!("{five}{}", char::from(digit)))

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use strum::IntoStaticStr;
-use totatsu_base::messages;
+use totatsu_base::messages::word_of;
 
 /// How the ids of the phases' words begin.
 const WORDS: &str = "transport-phase";
 
 /// Where in the talk with a partner something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[cfg_attr(test, derive(strum::VariantArray))]
 #[strum(serialize_all = "kebab-case")]
 pub enum Phase {
     /// Looking up the address and opening the connection.
@@ -67,6 +68,23 @@ impl Phase {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word: &str = self.into();
-        f.write_str(&messages::text(&format!("{WORDS}-{word}"), &[]))
+        f.write_str(&word_of(WORDS, word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray as _;
+    use totatsu_base::messages::{Tongue, word_in};
+
+    use super::*;
+
+    #[test]
+    fn each_phase_has_a_word_and_in_english_it_is_the_name() {
+        for phase in Phase::VARIANTS {
+            let name: &str = phase.into();
+            assert_eq!(word_in(Tongue::En, WORDS, name).as_deref(), Some(name));
+            assert!(word_in(Tongue::Ja, WORDS, name).is_some(), "{name}");
+        }
     }
 }

@@ -210,7 +210,9 @@ impl InboundFile {
             check_sequence(sequence, pattern, faults);
         }
         let interfaces = interfaces(self.interface, ListedWay::In, faults);
-        self.expected.iter().for_each(|expected| expected.check(faults));
+        if let Some(expected) = &self.expected {
+            expected.check(faults);
+        }
         let lock = self.lock.unwrap_or_else(|| name.to_owned());
         faults.note("lock", fault_of_lock(&lock));
         let import = self.import.and_then(|table| table.compile(faults));
@@ -281,7 +283,7 @@ impl InboundFile {
 
 impl RemoteTable {
     fn check_waits(&self, every: Duration, complete: Completeness, faults: &mut Faults<'_>) {
-        faults.longer_than_nothing("remote.every", every);
+        faults.require_wait("remote.every", every);
         if complete == Completeness::Stable && self.stable_for.is_some_and(|wait| wait.0.is_zero()) {
             faults.wrong("remote.stable_for", say!("config-stable-longer"));
         }
@@ -321,7 +323,7 @@ impl ImportTable {
             return None;
         }
         let time_limit = self.time_limit.map_or(TIME_LIMIT, |wait| wait.0);
-        faults.longer_than_nothing("import.time_limit", time_limit);
+        faults.require_wait("import.time_limit", time_limit);
         let leave = match self.afterwards {
             None | Some(AfterwardsWord::Delete) => false,
             Some(AfterwardsWord::Leave) => true,

@@ -207,7 +207,9 @@ impl LinkFile {
         let source = self.source.and_then(|table| table.compile(faults));
         let municipality = other_municipality(self.municipality, faults);
         let interfaces = interfaces(self.interface, ListedWay::Out, faults);
-        self.expected.iter().for_each(|expected| expected.check(faults));
+        if let Some(expected) = &self.expected {
+            expected.check(faults);
+        }
         faults.note("lock", self.lock.as_deref().and_then(fault_of_lock));
         faults.require("partner", self.partner.is_some(), "config-what-partner");
         faults.require("layout", self.layout.is_some(), "config-what-layout-out");
@@ -264,8 +266,9 @@ impl Link {
 impl SourceTable {
     /// How sources are read; `None` where the table names no layout.
     fn compile(self, faults: &mut Faults<'_>) -> Option<LinkSource> {
-        let is_there = self.layout.is_some() || self == SourceTable::default();
-        faults.require("source.layout", is_there, "config-what-source-layout");
+        if self != SourceTable::default() {
+            faults.require("source.layout", self.layout.is_some(), "config-what-source-layout");
+        }
         let (columns, fixed) = (self.columns.unwrap_or_default(), self.fixed.unwrap_or_default());
         Some(LinkSource { layout: self.layout?, columns, fixed })
     }
@@ -274,12 +277,13 @@ impl SourceTable {
 impl AcknowledgementTable {
     /// The acknowledgement that is agreed; `None` where the table has no name.
     fn compile(self, directory: &str, faults: &mut Faults<'_>) -> Option<Agreement> {
-        let is_there = self.name.is_some() || self == AcknowledgementTable::default();
-        faults.require("acknowledgement.name", is_there, "config-what-acknowledgement");
+        if self != AcknowledgementTable::default() {
+            faults.require("acknowledgement.name", self.name.is_some(), "config-what-acknowledgement");
+        }
         let name = self.name?;
         faults.note("acknowledgement.name", fault_of_pattern(&name, &format!("{PLACEHOLDERS} {{remote}}")));
         let every = self.every.map_or(LOOK_EVERY, |wait| wait.0);
-        faults.longer_than_nothing("acknowledgement.every", every);
+        faults.require_wait("acknowledgement.every", every);
         for required in self.requires.iter().flatten() {
             let known = ["{remote}", "{size}", "{sha256}", "{records}"];
             let plain =

@@ -39,7 +39,8 @@ pub(super) struct SshTable {
     password_credential: Option<String>,
 }
 
-/// A host key: its text, or a table that also says when it is accepted. `remote` is how the visitor below gets at the table's form.
+/// A host key: its text, or a table that also says when it is accepted. `remote = "Self"` makes the derived reader an
+/// inherent function, which `visit_map` calls. Without that function `visit_map` would call itself.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, remote = "Self")]
 struct HostKeyEntry {

@@ -210,6 +210,35 @@ impl Work<'_> {
             | Work::GiveUp => None,
         }
     }
+
+    /// Whether something is recorded whatever comes of it: not of a look that may find nothing.
+    pub fn is_recorded(&self) -> bool {
+        match self {
+            Work::Rest | Work::LookForAcknowledgement(_) | Work::Settle => false,
+            Work::Wait(_)
+            | Work::Hold(_)
+            | Work::GiveWayTo(_)
+            | Work::Supersede(_)
+            | Work::Repeat(_)
+            | Work::ReleaseOutboxName(_)
+            | Work::Convert
+            | Work::Aim
+            | Work::Transfer(_)
+            | Work::Verify(_)
+            | Work::Publish(_)
+            | Work::Fetch(_)
+            | Work::Decode
+            | Work::Place(_)
+            | Work::FinishPlacing(_)
+            | Work::Import
+            | Work::EndImport(_)
+            | Work::Answer
+            | Work::Clear
+            | Work::Receipt(_)
+            | Work::Archive
+            | Work::GiveUp => true,
+        }
+    }
 }
 
 /// The next work on a delivery.

@@ -113,7 +113,7 @@ fn kind(told: &str) -> String {
     if let Some(kind) = known(KINDS, told) {
         return kind;
     }
-    // The name is that of a type of ours.
+    // The name of our type means nothing to people, and is left out.
     if told.starts_with("struct ") {
         return say!("document-kind-struct");
     }

@@ -16,5 +16,5 @@ mod tongue;
 pub(crate) use explaining::ids_in;
 pub use explaining::{Family, Message, families, ids, messages};
 pub use os::os_error;
-pub use say::{Argument, code_of, speak, text, text_if_there, text_in, tongue};
+pub use say::{Argument, code_of, speak, text, text_if_there, text_in, tongue, word_in, word_of};
 pub use tongue::{Bilingual, Tongue};

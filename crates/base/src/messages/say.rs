@@ -51,6 +51,17 @@ pub fn text_if_there(tongue: Tongue, id: &str) -> Option<String> {
     bundle_of(tongue, id).and_then(|bundle| said(tongue, bundle, id, &[]))
 }
 
+/// The message for a word of a list, such as the states; nothing where there is no such message. Its id is the list's, `-`, and the
+/// word, with `-` for each `_` of the word.
+pub fn word_in(tongue: Tongue, list: &str, word: &str) -> Option<String> {
+    text_if_there(tongue, &format!("{list}-{}", word.replace('_', "-")))
+}
+
+/// The word of a list in the language that this process speaks, see [`word_in`]; a word without a message is told as it is.
+pub fn word_of(list: &str, word: &str) -> String {
+    word_in(tongue(), list, word).unwrap_or_else(|| word.to_owned())
+}
+
 /// The code of a message, where it has one.
 pub fn code_of(id: &str) -> Option<String> {
     attribute(Tongue::En, id, "code")
@@ -163,6 +174,15 @@ mod tests {
             |subject: &str| text_in(Tongue::Ja, "control-not-held", &[("subject", subject.to_owned())]);
         assert!(told("連携 年金").starts_with("連携 年金は保留していません"), "{}", told("連携 年金"));
         assert!(told("連携 irai").starts_with("連携 irai は保留していません"), "{}", told("連携 irai"));
+    }
+
+    #[test]
+    fn a_word_of_a_list_is_told_by_its_message_and_one_without_a_message_as_it_is() {
+        let word = word_in(Tongue::Ja, "list-act", "contents_removed");
+        assert!(word.is_some());
+        assert_eq!(word, text_if_there(Tongue::Ja, "list-act-contents-removed"));
+        assert_eq!(word_in(Tongue::En, "list-act", "of_tomorrow"), None);
+        assert_eq!(word_of("list-act", "of_tomorrow"), "of_tomorrow");
     }
 
     #[test]

@@ -82,7 +82,7 @@ struct Became {
     by_table: BTreeMap<String, u64>,
 }
 
-/// Encodes a source, of which and of what becomes of which the files stand in a folder.
+/// Encodes `source`. Its file, and the files that come of it, stand in `dir`.
 pub(super) fn encoded(
     dir: &Path,
     layout: &Layout,

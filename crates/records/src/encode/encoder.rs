@@ -483,8 +483,8 @@ fn report(line: Option<u64>, item: &Item, fault: &dyn Fault, problems: &mut Prob
     problems.add(&RowProblem { line, column: None, item: &item.label(), fault });
 }
 
-/// Lists what is wrong with an item of a row's record. For the owner of the source it is called by the heading of the column that it
-/// comes from, where the report says which that is.
+/// Lists what is wrong with an item of a row's record: under the heading of its source column if the row has that column, else under
+/// the item's number and name.
 fn report_in_row(
     layout: &Layout,
     row: &SourceRow,

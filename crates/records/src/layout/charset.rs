@@ -207,8 +207,12 @@ impl Charset {
     /// The byte begins a character of two bytes.
     #[inline]
     pub(crate) fn is_lead(self, byte: u8) -> bool {
-        matches!(self.encoding, Encoding::ShiftJis | Encoding::Cp932)
-            && matches!(byte, 0x81..=0x9f | 0xe0..=0xfc)
+        match self.encoding {
+            Encoding::ShiftJis | Encoding::Cp932 => matches!(byte, 0x81..=0x9f | 0xe0..=0xfc),
+            Encoding::Jis7 | Encoding::JisX0201 | Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => {
+                false
+            }
+        }
     }
 
     /// A character that a reader of UTF-8 sees as one character, as it was meant.

@@ -24,7 +24,8 @@ const WORDS: &str = "layout-word";
 const SURENESS: &str = "layout-status";
 
 impl Layout {
-    /// What an operator sees of a layout: a line for each record, and its items under it.
+    /// What an operator sees of a layout: a line for each record, and its items under it. The texts of an item are its number, its name,
+    /// where it begins, its bytes, the letter of its kind, and where its value comes from with whatever else decides how it is written.
     pub fn described(&self) -> Vec<(String, Vec<[String; 6]>)> {
         let records = self.records.iter().map(|record| {
             let size = match self.shape.format {
@@ -143,7 +144,7 @@ impl Layout {
         vec![
             ("title", self.title.clone()),
             ("partner", self.partner.clone()),
-            ("status", messages::text(&format!("{SURENESS}-{}", self.status.word()), &[])),
+            ("status", messages::word_of(SURENESS, self.status.word())),
             ("agreed", self.agreed.as_ref().map_or_else(none, |(with, day)| format!("{with}, {day}"))),
             ("repertoire", self.repertoire.clone().unwrap_or_else(none)),
             ("effective_from", self.effective_from.to_string()),
@@ -324,8 +325,7 @@ fn named_fact(name: &str) -> String {
     if name.starts_with("layout-") {
         return messages::text(name, &[]);
     }
-    let id = format!("{WORDS}-{}", name.replace('_', "-"));
-    messages::text_if_there(messages::tongue(), &id).unwrap_or_else(|| name.to_owned())
+    messages::word_of(WORDS, name)
 }
 
 fn yes_or_no(is: bool) -> String {
@@ -354,7 +354,12 @@ fn unique(items: &[Item], n: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+    use totatsu_base::messages::{Tongue, word_in};
+
     use super::super::plan::Layout;
+    use super::super::words::LayoutStatus;
+    use super::SURENESS;
     use crate::written::{heading, record, sized};
 
     fn fixed() -> String {
@@ -409,6 +414,13 @@ mod tests {
         assert!(differences(&csv, &swapped).iter().any(|line| line.contains("番号: at 0 -> 1")));
         let other_table = layout(&fixed, "髙\t商\n");
         assert_eq!(layout(&fixed, "髙\t高\n").differences(&other_table).len(), 7, "each item folds by it");
+    }
+
+    #[test]
+    fn each_status_of_a_layout_has_a_word() {
+        for word in LayoutStatus::iter().map(LayoutStatus::word) {
+            assert!(word_in(Tongue::Ja, SURENESS, word).is_some(), "{word}");
+        }
     }
 
     #[test]

@@ -105,16 +105,33 @@ impl ValueFault {
 
 impl Fault for ValueFault {
     fn character(&self) -> Option<char> {
-        let (ValueFault::NotADigit(c)
-        | ValueFault::NotInSet(c, _)
-        | ValueFault::Barred(c)
-        | ValueFault::NotListed(c)
-        | ValueFault::OneByteCharacter(c)
-        | ValueFault::TwoByteCharacter(c)) = self
-        else {
-            return None;
-        };
-        Some(*c)
+        match self {
+            ValueFault::NotADigit(c)
+            | ValueFault::NotInSet(c, _)
+            | ValueFault::Barred(c)
+            | ValueFault::NotListed(c)
+            | ValueFault::OneByteCharacter(c)
+            | ValueFault::TwoByteCharacter(c) => Some(*c),
+            ValueFault::Empty
+            | ValueFault::TooLong { .. }
+            | ValueFault::TooManyCharacters { .. }
+            | ValueFault::TooShort { .. }
+            | ValueFault::NotAllowed { .. }
+            | ValueFault::NotADate { .. }
+            | ValueFault::NotATime(_)
+            | ValueFault::CheckDigit(_)
+            | ValueFault::NoCheckDigit(_)
+            | ValueFault::Differs
+            | ValueFault::NotOfThisRecord
+            | ValueFault::BadBytes { .. }
+            | ValueFault::NotTheLiteral(_)
+            | ValueFault::NotFiller
+            | ValueFault::NotReckoned { .. }
+            | ValueFault::NotOurs(_)
+            | ValueFault::Contradiction
+            | ValueFault::OnlyWhere { .. }
+            | ValueFault::LacksPhrase(_) => None,
+        }
     }
 
     fn kind(&self) -> &'static str {

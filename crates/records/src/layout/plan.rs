@@ -297,8 +297,8 @@ impl Layout {
         })
     }
 
-    /// How many of these records, counted by kind, carry data; of a file that is carried as it is, how many lines, where they
-    /// were counted.
+    /// How many of these records, counted by kind, carry data; of a file that is carried as it is, how many lines. `None` if the lines
+    /// weren't counted.
     pub fn data_records(&self, counted: &BTreeMap<String, u64>) -> Option<u64> {
         let data = self.records.iter().filter(|record| record.place == RecordPlace::Data);
         let counts = data.map(|record| counted.get(&record.name).copied().unwrap_or_default());

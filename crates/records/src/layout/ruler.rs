@@ -30,7 +30,8 @@ const NAME_COLUMNS: usize = 26;
 const TEXT_COLUMNS: usize = 30;
 
 impl Layout {
-    /// The picture of one record of the kind named `record`. `None` if the layout has no such record.
+    /// The picture of one record of the kind named `record`; `bytes` are one record, without its separator. `None` if the layout has no
+    /// such record.
     pub fn ruler(&self, record: &str, bytes: &[u8]) -> Option<String> {
         let record = self.records.iter().find(|kind| kind.name == record)?;
         let fields: Vec<&[u8]> =

@@ -7,15 +7,14 @@
 
 use serde::Deserialize;
 use strum::IntoStaticStr;
-use totatsu_base::messages;
+use totatsu_base::messages::word_of;
 
 /// The messages that are these words: in Japanese with what is typed behind them.
 const VALUES: &str = "layout-value";
 
 /// A word of the layout file as people read it.
 pub(super) fn told(word: &str) -> String {
-    messages::text_if_there(messages::tongue(), &format!("{VALUES}-{word}"))
-        .unwrap_or_else(|| word.to_owned())
+    word_of(VALUES, word)
 }
 
 /// Gives words the spelling of the layout file, for messages and tables.

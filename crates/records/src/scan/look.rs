@@ -69,14 +69,17 @@ impl KindLook {
         let mut constant: Vec<(Range<usize>, Vec<u8>)> = Vec::new();
         let mut checked = Vec::new();
         for (n, item) in record.items.iter().enumerate() {
-            let wanted = if let ValueOrigin::Bytes(bytes) = &item.source {
-                if item.unchecked {
-                    continue;
-                }
-                Some(bytes)
-            } else {
-                // Of the others only literals are marks.
-                record.marks.iter().find(|(m, _)| *m == n).map(|(_, mark)| mark)
+            let wanted = match &item.source {
+                ValueOrigin::Bytes(_) if item.unchecked => continue,
+                ValueOrigin::Bytes(bytes) => Some(bytes),
+                ValueOrigin::Literal(_) => record.marks.iter().find(|(m, _)| *m == n).map(|(_, mark)| mark),
+                ValueOrigin::Column(_)
+                | ValueOrigin::Total(_)
+                | ValueOrigin::Sequence { .. }
+                | ValueOrigin::CheckDigit { .. }
+                | ValueOrigin::Gateway(_)
+                | ValueOrigin::Link { .. }
+                | ValueOrigin::Block(_) => None,
             };
             let Some(wanted) = wanted else {
                 checked.push((n, CheckingWay::of(item)));

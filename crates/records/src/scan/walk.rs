@@ -245,16 +245,25 @@ impl<'a> RecordWalk<'a> {
         at: u64,
         cut: RawRecord,
     ) -> Result<(), ValueFault> {
-        if let ValueOrigin::Bytes(bytes) = &item.source {
-            return if item.unchecked || field == bytes { Ok(()) } else { Err(ValueFault::NotFiller) };
+        match &item.source {
+            ValueOrigin::Bytes(bytes) if item.unchecked || field == bytes => Ok(()),
+            ValueOrigin::Bytes(_) => Err(ValueFault::NotFiller),
+            ValueOrigin::Literal(text) => {
+                let marks = &self.layout.records[kind].marks;
+                let right = marks.iter().any(|(m, mark)| *m == n && mark == field);
+                if right { Ok(()) } else { Err(self.wrong_literal(kind, item, text, field)) }
+            }
+            ValueOrigin::Column(_)
+            | ValueOrigin::Total(_)
+            | ValueOrigin::Sequence { .. }
+            | ValueOrigin::CheckDigit { .. }
+            | ValueOrigin::Gateway(_)
+            | ValueOrigin::Link { .. }
+            | ValueOrigin::Block(_) => {
+                item.check(field, &mut self.scratch)?;
+                self.among(kind, n, item, field, at, cut)
+            }
         }
-        if let ValueOrigin::Literal(text) = &item.source {
-            let marks = &self.layout.records[kind].marks;
-            let right = marks.iter().any(|(m, mark)| *m == n && mark == field);
-            return if right { Ok(()) } else { Err(self.wrong_literal(kind, item, text, field)) };
-        }
-        item.check(field, &mut self.scratch)?;
-        self.among(kind, n, item, field, at, cut)
     }
 
     /// Checks one item of the record at hand, which is right by itself, against what stands elsewhere.

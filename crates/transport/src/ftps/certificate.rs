@@ -27,12 +27,12 @@ use totatsu_base::say;
 /// Rights of everybody else on a private key file; any of them makes the key unfit.
 const OTHERS: u32 = 0o007;
 
-/// What was seen of the server's certificate and of its wish for ours, and what came of both; clones share it.
+/// What was seen while the connections of one login were opened; clones share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TlsFacts(Arc<Mutex<TlsNoted>>);
+pub(super) struct OpeningFacts(Arc<Mutex<OpeningNoted>>);
 
 #[derive(Debug, Default)]
-pub(super) struct TlsNoted {
+pub(super) struct OpeningNoted {
     /// The server's certificate.
     pub(super) fingerprint: Option<Pin>,
     /// Why it was not accepted.
@@ -49,9 +49,9 @@ pub(super) struct TlsNoted {
     pub(super) key_exchange: String,
 }
 
-impl TlsFacts {
+impl OpeningFacts {
     /// What was seen so far.
-    pub(super) fn noted(&self) -> MutexGuard<'_, TlsNoted> {
+    pub(super) fn noted(&self) -> MutexGuard<'_, OpeningNoted> {
         locked(&self.0)
     }
 }
@@ -63,7 +63,7 @@ pub(super) struct CertificateVerifier {
     authority: Option<Arc<WebPkiServerVerifier>>,
     pins: Vec<Pin>,
     provider: Arc<CryptoProvider>,
-    tls_facts: TlsFacts,
+    opening_facts: OpeningFacts,
 }
 
 impl CertificateVerifier {
@@ -71,7 +71,7 @@ impl CertificateVerifier {
     pub(super) fn new(
         settings: &TlsSettings,
         provider: &Arc<CryptoProvider>,
-        tls_facts: &TlsFacts,
+        opening_facts: &OpeningFacts,
     ) -> Result<CertificateVerifier> {
         let roots = match &settings.ca_file {
             Some(file) => Some(authorities_of(file)?),
@@ -83,7 +83,7 @@ impl CertificateVerifier {
             authority,
             pins: settings.pins.clone(),
             provider: provider.clone(),
-            tls_facts: tls_facts.clone(),
+            opening_facts: opening_facts.clone(),
         })
     }
 
@@ -159,11 +159,11 @@ impl ServerCertVerifier for CertificateVerifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.tls_facts.noted().fingerprint = Some(Pin::of(certificate));
+        self.opening_facts.noted().fingerprint = Some(Pin::of(certificate));
         match self.judge(certificate, others, name, now) {
             Ok(()) => Ok(ServerCertVerified::assertion()),
             Err(fault) => {
-                self.tls_facts.noted().fault = Some(fault);
+                self.opening_facts.noted().fault = Some(fault);
                 Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
             }
         }
@@ -198,7 +198,7 @@ impl ServerCertVerifier for CertificateVerifier {
 #[derive(Debug)]
 pub(super) struct OwnCertificate {
     certified: Option<Arc<CertifiedKey>>,
-    tls_facts: TlsFacts,
+    opening_facts: OpeningFacts,
 }
 
 impl OwnCertificate {
@@ -206,16 +206,16 @@ impl OwnCertificate {
     pub(super) fn new(
         client: Option<&ClientCertificate>,
         provider: &CryptoProvider,
-        tls_facts: &TlsFacts,
+        opening_facts: &OpeningFacts,
     ) -> Result<OwnCertificate> {
         let certified = client.map(|client| certified_key(client, provider)).transpose()?;
-        Ok(OwnCertificate { certified: certified.map(Arc::new), tls_facts: tls_facts.clone() })
+        Ok(OwnCertificate { certified: certified.map(Arc::new), opening_facts: opening_facts.clone() })
     }
 }
 
 impl ResolvesClientCert for OwnCertificate {
     fn resolve(&self, _authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.tls_facts.noted().asked_for_ours = true;
+        self.opening_facts.noted().asked_for_ours = true;
         self.certified.clone()
     }
 

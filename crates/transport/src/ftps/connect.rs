@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use suppaftp::types::FileType;
 use suppaftp::{ImplFtpStream, Mode};
 
-use super::certificate::TlsFacts;
+use super::certificate::OpeningFacts;
 use super::control::Said;
 use super::facts::facts_of;
 use super::line::{Digest, FtpLine, Offers, Worker, dial_data};
@@ -72,8 +72,8 @@ async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<()> {
     let opened = Arc::new(AtomicBool::new(false));
     let done = Arc::clone(&opened);
     let ended = Worker::start(settings.deadlines, LineWatch::new(), move |watch| {
-        let (tls_facts, said) = (TlsFacts::default(), Said::default());
-        Attempt { settings: &pinned, watch, tls_facts: &tls_facts, said: &said }.open()?;
+        let (opening_facts, said) = (OpeningFacts::default(), Said::default());
+        Attempt { settings: &pinned, watch, opening_facts: &opening_facts, said: &said }.open()?;
         done.store(true, Ordering::Relaxed);
         Err::<(FtpLine, ()), _>(TransportError::Lost {
             phase: Phase::Start,
@@ -88,8 +88,8 @@ async fn handshake(settings: &FtpsSettings, pin: Pin) -> Result<()> {
 
 /// Everything up to the first request.
 fn sign_on(settings: &FtpsSettings, watch: &LineWatch) -> Result<(FtpLine, Peer)> {
-    let (tls_facts, said) = (TlsFacts::default(), Said::default());
-    let attempt = Attempt { settings, watch, tls_facts: &tls_facts, said: &said };
+    let (opening_facts, said) = (OpeningFacts::default(), Said::default());
+    let attempt = Attempt { settings, watch, opening_facts: &opening_facts, said: &said };
     let ftp = attempt.open()?;
     let software = said.reply().map(|greeting| software(&greeting)).unwrap_or_default();
     let mut line = FtpLine {
@@ -113,21 +113,21 @@ fn sign_on(settings: &FtpsSettings, watch: &LineWatch) -> Result<(FtpLine, Peer)
 struct Attempt<'a> {
     settings: &'a FtpsSettings,
     watch: &'a LineWatch,
-    tls_facts: &'a TlsFacts,
+    opening_facts: &'a OpeningFacts,
     said: &'a Said,
 }
 
 impl Attempt<'_> {
     /// Connects, has the certificate accepted, and waits for the greeting.
     fn open(&self) -> Result<ImplFtpStream<Carrier>> {
-        let opening = ControlOpening::new(self.settings, self.watch, self.tls_facts, self.said)?;
+        let opening = ControlOpening::new(self.settings, self.watch, self.opening_facts, self.said)?;
         let addresses = (self.settings.host.as_str(), self.settings.port).to_socket_addrs();
         let addresses: Vec<SocketAddr> =
             addresses.map_err(|error| self.settings.unreachable(&of_io(&error)))?.collect();
         // The library dials for itself; the socket comes under watch as soon as it stands.
         let opened = ImplFtpStream::connect_secure_implicit(&addresses[..], opening, &self.settings.host);
         let ftp = opened.map_err(|error| {
-            let known = self.tls_facts.noted().unopened.take();
+            let known = self.opening_facts.noted().unopened.take();
             known.unwrap_or_else(|| self.settings.unreachable(&of_ftp(&error)))
         })?;
         // Data connections are opened by us, so that they are under watch.
@@ -182,7 +182,7 @@ impl Attempt<'_> {
     }
 
     fn peer(&self, software: String, extensions: Vec<String>) -> Peer {
-        let seen = self.tls_facts.noted();
+        let seen = self.opening_facts.noted();
         let or_none = |text: &str| if text.is_empty() { "none" } else { text }.to_owned();
         let (transport, client) = match &self.settings.protection {
             Protection::Cleartext => (CLEARTEXT, false),

@@ -101,8 +101,10 @@ impl Control {
 
     /// Has TLS begin. What the server sent in the clear behind its consent is none of its words.
     pub(super) fn secured(self, begin: impl FnOnce(TcpStream) -> io::Result<FtpWire>) -> io::Result<Control> {
+        if !self.unread.is_empty() {
+            return Err(no_reply(&self.unread));
+        }
         match self.wire {
-            _ if !self.unread.is_empty() => Err(no_reply(&self.unread)),
             FtpWire::Clear(watched) => Ok(Control { wire: begin(watched.socket)?, ..self }),
             FtpWire::Tls(_) => Ok(self),
         }

@@ -13,7 +13,7 @@ use rustls::{AlertDescription, PeerIncompatible};
 use socket2::{SockRef, TcpKeepalive};
 use suppaftp::{FtpError, FtpResult, TlsConnector, TlsStream};
 
-use super::certificate::TlsFacts;
+use super::certificate::OpeningFacts;
 use super::control::{Control, Said, Unasked};
 use super::reply::Reply;
 use super::settings::{FtpsSettings, Protection, TlsMode, TlsSettings, TlsVersion};
@@ -40,7 +40,7 @@ pub(super) struct ControlOpening {
     settings: FtpsSettings,
     tls: Option<TlsLogin>,
     watch: LineWatch,
-    tls_facts: TlsFacts,
+    opening_facts: OpeningFacts,
     said: Said,
     control_is_up: AtomicBool,
 }
@@ -57,21 +57,21 @@ impl ControlOpening {
     pub(super) fn new(
         settings: &FtpsSettings,
         watch: &LineWatch,
-        tls_facts: &TlsFacts,
+        opening_facts: &OpeningFacts,
         said: &Said,
     ) -> Result<ControlOpening> {
         let tls = match &settings.protection {
             Protection::Cleartext => None,
             Protection::Tls(tls) => {
                 let name = tls.server_name.as_deref().unwrap_or(&settings.host);
-                Some(TlsLogin::new(tls, name, watch, tls_facts)?)
+                Some(TlsLogin::new(tls, name, watch, opening_facts)?)
             }
         };
         Ok(ControlOpening {
             settings: settings.clone(),
             tls,
             watch: watch.clone(),
-            tls_facts: tls_facts.clone(),
+            opening_facts: opening_facts.clone(),
             said: said.clone(),
             control_is_up: AtomicBool::new(false),
         })
@@ -132,7 +132,7 @@ impl ControlOpening {
 
     /// Why TLS did not come about.
     fn unprotected(&self, tls: &TlsSettings, error: &io::Error) -> TransportError {
-        let mut seen = self.tls_facts.noted();
+        let mut seen = self.opening_facts.noted();
         let address = self.settings.address();
         if let (Some(fault), Some(pin)) = (seen.fault.take(), seen.fingerprint) {
             return TransportError::CertificateRefused { address, fingerprint: pin.to_string(), fault };
@@ -255,7 +255,7 @@ impl TlsConnector for ControlOpening {
             }
             Err(error) => {
                 let told = error.to_string();
-                self.tls_facts.noted().unopened = Some(error);
+                self.opening_facts.noted().unopened = Some(error);
                 Err(FtpError::SecureError(told))
             }
         }

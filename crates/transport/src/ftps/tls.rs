@@ -11,7 +11,7 @@ use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use super::certificate::{CertificateVerifier, OwnCertificate, TlsFacts};
+use super::certificate::{CertificateVerifier, OpeningFacts, OwnCertificate};
 use super::settings::{TlsSettings, TlsVersion};
 use super::watch::LineWatch;
 use super::wire::{FtpWire, WatchedSocket, tls_error};
@@ -28,7 +28,7 @@ pub(super) struct TlsLogin {
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
     watch: LineWatch,
-    tls_facts: TlsFacts,
+    opening_facts: OpeningFacts,
 }
 
 impl TlsLogin {
@@ -37,12 +37,12 @@ impl TlsLogin {
         settings: &TlsSettings,
         name: &str,
         watch: &LineWatch,
-        tls_facts: &TlsFacts,
+        opening_facts: &OpeningFacts,
     ) -> Result<TlsLogin> {
         let name = server_name(name)?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let doorkeeper = CertificateVerifier::new(settings, &provider, tls_facts)?;
-        let ours = OwnCertificate::new(settings.client.as_ref(), &provider, tls_facts)?;
+        let doorkeeper = CertificateVerifier::new(settings, &provider, opening_facts)?;
+        let ours = OwnCertificate::new(settings.client.as_ref(), &provider, opening_facts)?;
         let version = match settings.version {
             TlsVersion::V1_2 => &rustls::version::TLS12,
             TlsVersion::V1_3 => &rustls::version::TLS13,
@@ -55,8 +55,8 @@ impl TlsLogin {
             .with_client_cert_resolver(Arc::new(ours));
         // A store shared between logins would offer one login's session to another, which servers refuse.
         config.resumption = Resumption::in_memory_sessions(SESSIONS);
-        let (settings, watch, tls_facts) = (settings.clone(), watch.clone(), tls_facts.clone());
-        Ok(TlsLogin { settings, config: Arc::new(config), name, watch, tls_facts })
+        let (settings, watch, opening_facts) = (settings.clone(), watch.clone(), opening_facts.clone());
+        Ok(TlsLogin { settings, config: Arc::new(config), name, watch, opening_facts })
     }
 
     /// Brings the control connection's handshake to its end.
@@ -64,7 +64,7 @@ impl TlsLogin {
         let mut stream = StreamOwned::new(self.connection()?, WatchedSocket::control(socket));
         while stream.conn.is_handshaking() {
             if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
-                self.tls_facts.noted().failure = tls_error(&error);
+                self.opening_facts.noted().failure = tls_error(&error);
                 return Err(error);
             }
         }
@@ -84,7 +84,7 @@ impl TlsLogin {
     }
 
     fn note_agreed(&self, connection: &ClientConnection) {
-        let mut seen = self.tls_facts.noted();
+        let mut seen = self.opening_facts.noted();
         let version = connection.protocol_version().and_then(|version| version.as_str()).unwrap_or_default();
         let suite = connection.negotiated_cipher_suite().map(|suite| suite.suite());
         let suite = suite.and_then(|suite| suite.as_str()).unwrap_or_default();

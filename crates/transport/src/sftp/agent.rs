@@ -74,10 +74,10 @@ pub(super) enum Signing {
 /// Why there is no verdict on a proof.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unjudged {
-    /// The connection to the server is at fault, and knows what this means.
+    /// The connection failed; what was seen of it tells why.
     #[error(transparent)]
     Ssh(#[from] russh::Error),
-    /// Something else is.
+    /// Anything else, with its cause.
     #[error(transparent)]
     Known(#[from] TransportError),
 }

@@ -225,7 +225,11 @@ fn file(answer: SftpAnswer) -> Result<RemoteFile, RequestError> {
 fn instead(answer: SftpAnswer) -> RequestError {
     match answer {
         SftpAnswer::Status(status) => RequestError::Status(status),
-        _ => RequestError::WrongKind,
+        SftpAnswer::Handle(_)
+        | SftpAnswer::Data(_)
+        | SftpAnswer::Names(_)
+        | SftpAnswer::File(_)
+        | SftpAnswer::Extended(_) => RequestError::WrongKind,
     }
 }
 
