@@ -2,7 +2,8 @@
 //!
 //! Owns what the last look at each outbox found. Never looks itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::{Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
@@ -51,8 +52,8 @@ pub struct Unaccepted {
 #[derive(Debug, Default)]
 struct OfLink {
     left: LeftFiles,
-    /// How many of those beyond the first somebody was told of.
-    told_beyond: usize,
+    /// Since when each file is known to stay for its reason: thousands may stay, so a digest of both stands for them.
+    since: HashMap<u64, Moment>,
 }
 
 /// Files that stay in some outboxes, or those of them that are news.
@@ -64,29 +65,35 @@ pub struct LeftFiles {
     pub beyond: usize,
 }
 
+impl LeftFiles {
+    fn add(&mut self, file: LeftFile) {
+        if self.files.len() < KEPT {
+            self.files.push(file);
+        } else {
+            self.beyond += 1;
+        }
+    }
+}
+
 impl Unaccepted {
     /// Remembers what a look at a link's outbox found, in place of what the look before did. Says which of these files were
-    /// not known to stay for their reason, of those that somebody is to be told of. Of files that aren't remembered, as many
-    /// are news as there are more of them than before.
-    pub fn note(&self, link: &str, now: Moment, mut found: Vec<Staying>) -> LeftFiles {
+    /// not known to stay for their reason, of those that somebody is to be told of.
+    pub fn note(&self, link: &str, now: Moment, found: Vec<Staying>) -> LeftFiles {
         let mut by_link = self.by_link();
-        let known = by_link.entry(link.to_owned()).or_default();
-        let beyond = found.split_off(found.len().min(KEPT));
-        let telling = beyond.iter().filter(|file| file.rings).count();
-        let mut left = LeftFiles { files: Vec::new(), beyond: beyond.len() };
-        let mut news = LeftFiles { files: Vec::new(), beyond: telling.saturating_sub(known.told_beyond) };
+        let before = by_link.entry(link.to_owned()).or_default();
+        let (mut after, mut news) = (OfLink::default(), LeftFiles::default());
         for Staying { name, identity, why, rings } in found {
-            let same = |old: &&LeftFile| (&old.name, &old.identity, &old.why) == (&name, &identity, &why);
-            match known.left.files.iter().find(same) {
-                Some(old) => left.files.push(old.clone()),
-                None => {
-                    let file = LeftFile { link: link.to_owned(), name, identity, since: now, why };
-                    news.files.extend(rings.then(|| file.clone()));
-                    left.files.push(file);
-                }
+            let digest = digest_of(&(&name, &identity, &why));
+            let known = before.since.get(&digest).copied();
+            let since = known.unwrap_or(now);
+            let file = LeftFile { link: link.to_owned(), name, identity, since, why };
+            if rings && known.is_none() {
+                news.add(file.clone());
             }
+            after.left.add(file);
+            after.since.insert(digest, since);
         }
-        *known = OfLink { left, told_beyond: telling };
+        *before = after;
         news
     }
 
@@ -103,6 +110,12 @@ impl Unaccepted {
     fn by_link(&self) -> MutexGuard<'_, BTreeMap<String, OfLink>> {
         locked(&self.by_link)
     }
+}
+
+fn digest_of(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -128,8 +141,7 @@ mod tests {
         assert_eq!(news(vec![file(0, "empty")]), 1);
     }
     #[test]
-    fn of_any_number_of_files_each_is_counted_the_first_are_named_and_somebody_is_told_only_of_those_that_ring()
-     {
+    fn of_any_number_of_files_each_is_counted_and_news_once_whichever_others_come_and_go() {
         let (unaccepted, now) = (Unaccepted::default(), Moment::now());
         let staying = |number: usize| Staying {
             name: format!("{number:04}.csv"),
@@ -137,16 +149,15 @@ mod tests {
             why: "empty".to_owned(),
             rings: number < 2000,
         };
-        let look = |link: &str, count| {
-            let news = unaccepted.note(link, now, (0..count).map(staying).collect());
-            (news.files.len(), news.beyond)
+        let look = |link: &str, files: std::ops::Range<usize>| {
+            let news = unaccepted.note(link, now, files.map(staying).collect());
+            news.files.len() + news.beyond
         };
-        assert_eq!(
-            [99, 100, 101, 2500, 2500, 2600, 40].map(|count| look("irai", count)),
-            [(99, 0), (1, 0), (0, 1), (0, 1899), (0, 0), (0, 0), (0, 0)]
-        );
-        look("irai", 2500);
-        look("modoshi", 300);
+        // One more; many; none new; the first ones leave; all are others; one old one comes before them and leaves.
+        let looks = [0..99, 0..100, 0..2500, 0..2500, 0..2600, 60..2000, 5000..5300, 999..1000, 100..400];
+        assert_eq!(looks.map(|files| look("irai", files)), [99, 1, 1900, 0, 0, 0, 0, 1, 300]);
+        look("irai", 0..2500);
+        look("modoshi", 0..300);
         let counted = |wanted: &[&str]| {
             let left = unaccepted.of_links(|link| wanted.contains(&link));
             left.files.len() + left.beyond

@@ -639,8 +639,7 @@ fn a_ledger_without_room_says_so_once_while_deliveries_are_tried_by_turns_and_go
         home.drop_records(&format!("before{number}.csv"), 2);
     }
     home.wait_for(FILES, "queued");
-    let mut ballast = fs::File::create(disk.path().join("ballast")).unwrap();
-    std::io::copy(&mut std::io::repeat(0), &mut ballast).unwrap_err();
+    let ballast = fill(&disk);
     for number in 0..FILES {
         home.drop_records(&format!("meanwhile{number}.csv"), 2);
     }
@@ -651,8 +650,47 @@ fn a_ledger_without_room_says_so_once_while_deliveries_are_tried_by_turns_and_go
     let times = |home: &Home, text: &str| home.log().matches(text).count();
     assert_eq!(times(&home, "the ledger could not record"), 1, "{}", home.log());
     assert_eq!(times(&home, "the ledger records again"), 0, "{}", home.log());
-    ballast.set_len(0).unwrap();
+    fs::remove_file(ballast).unwrap();
     home.wait_for(2 * FILES, "archived");
     assert_eq!(times(&home, "the ledger records again"), 1, "{}", home.log());
     assert_eq!(names_in(sshd.root()).len(), 2 * FILES, "each once");
+}
+
+#[test]
+#[cfg_attr(
+    not(all(have_sshd, have_root)),
+    ignore = "needs sshd and the right to mount: run scripts/test as root"
+)]
+fn without_room_for_the_ledger_a_reload_is_refused_and_a_start_waits_and_both_go_on_with_room() {
+    let disk = SmallDisk::mount(64);
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    std::os::unix::fs::symlink(disk.path(), home.path().join("ledger")).unwrap();
+    home.start();
+    let ballast = fill(&disk);
+    let (done, text) = home.run(&["reload"]);
+    assert!(!done && text.contains("make room, then reload"), "{text}");
+    fs::remove_file(ballast).unwrap();
+    home.drop_records("a.csv", 2);
+    home.wait_for_one("archived");
+    assert_eq!(home.log().matches(" ready").count(), 1, "the gateway has gone on: {}", home.log());
+
+    home.kill();
+    let ballast = fill(&disk);
+    home.drop_records("b.csv", 2);
+    home.launch();
+    home.until("the start waits", |home| home.log().contains("begins once there is room").then_some(()));
+    fs::remove_file(ballast).unwrap();
+    home.wait_for(2, "archived");
+    assert!(home.run(&["reload"]).0);
+    home.drop_records("c.csv", 2);
+    home.wait_for(3, "archived");
+}
+
+/// Fills a disk up to the last byte; the file that does.
+fn fill(disk: &SmallDisk) -> std::path::PathBuf {
+    let path = disk.path().join("ballast");
+    let mut ballast = fs::File::create(&path).unwrap();
+    std::io::copy(&mut std::io::repeat(0), &mut ballast).unwrap_err();
+    path
 }

@@ -533,17 +533,26 @@ fn a_medium_whose_mark_cannot_be_read_is_told_holds_nobody_and_is_taken_once_its
     home.start();
     home.drop_records("a.csv", 5);
     let told = why(&home.wait_for_one("queued"));
-    assert!(told.contains("TOTATSU.ID can't be read") && told.contains("directory"), "{told}");
+    assert!(told.contains("TOTATSU.ID can't be read") && told.contains("no file"), "{told}");
     fs::remove_dir(&mark).unwrap();
-    std::os::unix::fs::symlink("elsewhere", &mark).unwrap();
-    home.until("the link is told", |home| home.run(&["status"]).1.contains("symbolic links").then_some(()));
-    fs::remove_file(&mark).unwrap();
-    let long = vec![b'x'; 1 << 20];
-    fs::write(&mark, long).unwrap();
-    home.until("a file that is no mark is told", |home| {
-        home.run(&["status"]).1.contains("no TOTATSU.ID").then_some(())
-    });
-    fs::remove_file(&mark).unwrap();
+    for text in [vec![b'x'; 1 << 20], Vec::new(), b"totatsu medium 1\r\n".to_vec()] {
+        fs::write(&mark, text).unwrap();
+        home.until("a file that is no mark is told", |home| {
+            home.run(&["status"]).1.contains("no mark of a medium").then_some(())
+        });
+        fs::remove_file(&mark).unwrap();
+        let others: [&dyn Fn() -> std::io::Result<()>; 2] =
+            [&|| std::os::unix::fs::symlink("elsewhere", &mark), &|| {
+                std::os::unix::net::UnixListener::bind(&mark).map(drop)
+            }];
+        for make in others {
+            make().unwrap();
+            home.until("what is no file is told", |home| {
+                home.run(&["status"]).1.contains("it is no file").then_some(())
+            });
+            fs::remove_file(&mark).unwrap();
+        }
+    }
     let path = drive.path().to_str().unwrap();
     assert!(home.run(&["medium", "prepare", path, "--partner", "eltax"]).0);
     home.wait_for_one("handed_over");

@@ -12,10 +12,10 @@ medium-not-mounted = nothing is mounted there; put the medium in (medium.directo
 medium-unmarked = the medium has no TOTATSU.ID; if it is the right one, prepare it: totatsu medium prepare DIR --partner NAME
     .code = TT-3303
     .why = Only a medium that is marked for this partner is written to, lest a file go to somebody else.
-medium-mark-unreadable = the medium's TOTATSU.ID can't be read ({ $cause }): let the gateway's user read it, or put the right medium in
+medium-mark-unreadable = the medium's TOTATSU.ID can't be read as a mark ({ $cause }): let the gateway's user read it, or, if it is none, remove it and prepare the medium, or put the right medium in
     .code = TT-3316
-    .why = Which medium it is stands there. It may be a directory or a link, or be another user's; or somebody is just preparing the medium.
-    .do = ls -l tells whose it is. The gateway looks again by itself.
+    .why = Which medium it is stands there. Somebody may be just preparing the medium.
+    .do = ls -l tells what it is and whose. The gateway looks again by itself.
 medium-wrong = this is the wrong medium ({ $found }); put the right one in
     .code = TT-3304
     .why = TOTATSU.ID or the label tells another partner, or another number than medium.ids.
@@ -35,6 +35,8 @@ medium-too-large = { $size } bytes are more than a file on FAT can hold; use a m
 
 ## Which medium it is
 
+medium-mark-is-no-file = it is no file
+medium-mark-is-none = it is no mark of a medium
 medium-is-another-partners = it is { $id }, prepared for partner { $partner }
 medium-is-unnamed = it is { $id }, which medium.ids doesn't name
 medium-has-no-label = it has no label, or this system doesn't tell it

@@ -12,10 +12,10 @@ medium-not-mounted = 何もマウントされていません。媒体を差し�
 medium-unmarked = 媒体に TOTATSU.ID がありません。正しい媒体なら、準備してください: totatsu medium prepare ディレクトリ --partner 連携先
     .code = TT-3303
     .why = ほかの連携先に渡らないよう、印のある媒体にだけ書きます。
-medium-mark-unreadable = 媒体の TOTATSU.ID を読めません（{ $cause }）。ゲートウェイのユーザーが読めるようにするか、正しい媒体に替えてください
+medium-mark-unreadable = 媒体の TOTATSU.ID を印として読めません（{ $cause }）。ゲートウェイのユーザーが読めるようにするか、印でなければ消して媒体を準備し直すか、正しい媒体に替えてください
     .code = TT-3316
-    .why = どの媒体かはこのファイルで分かります。ディレクトリかシンボリックリンクになっているか、ほかのユーザーのものです。準備の途中のこともあります。
-    .do = ls -l で所有者が分かります。ゲートウェイは自動で見直します。
+    .why = どの媒体かはこのファイルで分かります。準備の途中のこともあります。
+    .do = ls -l で、何であるかと所有者が分かります。ゲートウェイは自動で見直します。
 medium-wrong = 違う媒体です（{ $found }）。正しい媒体に替えてください
     .code = TT-3304
     .why = TOTATSU.ID かラベルが、別の連携先か、medium.ids にない番号です。
@@ -35,6 +35,8 @@ medium-too-large = FAT には { $size } バイトのファイルを置けませ�
 
 ## どの媒体か
 
+medium-mark-is-no-file = ファイルではありません
+medium-mark-is-none = 媒体の印ではありません
 medium-is-another-partners = 連携先 { $partner } 用に準備した { $id } です
 medium-is-unnamed = medium.ids にない { $id } です
 medium-has-no-label = ラベルがないか、このシステムではラベルがわかりません

@@ -21,15 +21,19 @@ use crate::config::{self, Config};
 use crate::control::{Answer, Caller, Desk, Question};
 use crate::daemon::pulse::tell;
 use crate::daemon::{self, DaemonError, Stopping};
+use crate::disk;
 use crate::gateway::{CustodyError, Ending, Gateway, OpenError, Renewal};
 use totatsu_base::messages::{self, os_error};
 use totatsu_base::say;
-use totatsu_ledger::IndexError;
+use totatsu_ledger::{IndexError, ROOM_TO_BEGIN};
 
 /// How long the daemon has to end by itself once its index has failed.
 const LAST: Duration = Duration::from_secs(30);
 /// How long the watchdog waits for a gateway that begins anew: as TimeoutStartSec= of the unit.
 const MICROSECONDS_TO_BEGIN: u32 = 15 * 60 * 1_000_000;
+
+/// How often it is looked whether the ledger's disk has room to begin on.
+const LOOK_FOR_ROOM: Duration = Duration::from_secs(1);
 
 /// How a gateway ended.
 enum Ended {
@@ -100,7 +104,25 @@ fn begin_anew() -> Exit {
     failed(say!("cli-run-cannot-begin-anew", error = os_error(&error)))
 }
 
+/// Waits until the ledger's disk has room to begin on. Whoever ended for lack of room would be started again and again, and then no more.
+async fn wait_for_room(ledger: &Path) -> Result<(), Exit> {
+    let there = ledger.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+    let mut told = false;
+    while let Some(little) = disk::little_room(&[there], ROOM_TO_BEGIN, 0).map_err(failed)? {
+        let waits = say!("cli-run-waits-for-room", path = ledger.display(), wanted = little.reserve);
+        if !told {
+            tracing::error!("{waits}");
+            told = true;
+        }
+        let longer = NotifyState::ExtendTimeoutUsec(MICROSECONDS_TO_BEGIN);
+        tell(&[NotifyState::Status(&waits), NotifyState::Watchdog, longer]);
+        tokio::time::sleep(LOOK_FOR_ROOM).await;
+    }
+    Ok(())
+}
+
 async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
+    wait_for_room(&configured.gateway.ledger).await?;
     let (links, inbound) = (configured.links.len(), configured.inbound.len());
     let (gateway, opening) = Gateway::open(configured).map_err(|error| match error {
         OpenError::Ledger(error) => fail(exit_of_ledger(&error), &error),

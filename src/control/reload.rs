@@ -4,16 +4,22 @@
 
 use super::desk::Desk;
 use super::protocol::{Answer, ControlError};
+use crate::disk;
 use crate::gateway::remember;
 use totatsu_base::evidence::Asker;
 use totatsu_base::say;
-use totatsu_ledger::Event;
+use totatsu_ledger::{Event, ROOM_TO_BEGIN};
 
 impl Desk {
     pub(super) async fn reload(&self, asker: Asker) -> Result<Answer, ControlError> {
         let Some(gateway) = self.gateway().cloned() else {
             return Err(ControlError::Unfit(say!("control-reload-not-running")));
         };
+        let ledger = &gateway.config.gateway.ledger;
+        if disk::little_room(&[ledger], ROOM_TO_BEGIN, 0).is_ok_and(|little| little.is_some()) {
+            let why = say!("control-reload-no-room", path = ledger.display(), wanted = ROOM_TO_BEGIN);
+            return Err(ControlError::Unfit(why));
+        }
         let looked = self.reading({
             let gateway = gateway.clone();
             move |_| gateway.renewal.get().map(|renewal| renewal.look(&gateway.config))

@@ -65,8 +65,8 @@ struct Taken {
     all: bool,
     /// A producer is at work on one.
     still_changing: bool,
-    /// The ledger could not record one.
-    unrecorded: bool,
+    /// Why the ledger could not record one, if it could not.
+    unrecorded: Option<String>,
 }
 
 /// Looks after every link's outbox until asked to stop.
@@ -136,7 +136,9 @@ impl Taken {
             return Ok(());
         }
         self.all = false;
-        self.unrecorded |= matches!(error, AcceptError::NotRecorded(_));
+        if let AcceptError::NotRecorded(_) = error {
+            self.unrecorded = Some(why_not_now(&error));
+        }
         post.judge(entry, error)
     }
 }
@@ -213,14 +215,22 @@ impl Post {
                 OutboxStanding::Ready => ready.push(entry),
             }
         }
-        for together in ready.chunks(if in_order { 1 } else { TOGETHER }) {
+        let mut rest = ready.chunks(if in_order { 1 } else { TOGETHER });
+        while let Some(together) = rest.next() {
             if stopping.is_asked() {
                 return Ok(false);
             }
             let Taken { all, still_changing, unrecorded } = self.take_over(together).await?;
             settling |= still_changing;
             // What can't be recorded is taken over in vain.
-            if in_order && !all || unrecorded {
+            if let Some(why) = unrecorded {
+                rest.flatten().for_each(|entry| self.stays(entry, why.clone(), true));
+                return Ok(settling);
+            }
+            if in_order && !all {
+                let behind = together.first().map(|ahead| format!("{:?}", ahead.name)).unwrap_or_default();
+                let why = say!("list-outbox-behind", name = behind);
+                rest.flatten().for_each(|entry| self.stays(entry, why.clone(), false));
                 return Ok(settling);
             }
         }
@@ -262,7 +272,7 @@ impl Post {
             in_hand.push((entry, begin(taking)));
         }
         let mut taken =
-            Taken { all: in_hand.len() == entries.len(), still_changing: false, unrecorded: false };
+            Taken { all: in_hand.len() == entries.len(), still_changing: false, unrecorded: None };
         let (mut ours, mut events) = (Vec::new(), Vec::new());
         for (entry, taking) in in_hand {
             match taking.end().await {

@@ -25,6 +25,8 @@ use totatsu_base::{Sha256, SpoolError, durable};
 pub const FILE_LIMIT: u64 = 64 * 1024 * 1024;
 /// Room that is left on the disk, in bytes: the index beside the journal takes a full disk for the end.
 pub(crate) const RESERVE: u64 = 4 * 1024 * 1024;
+/// Room that a gateway wants to begin on, in bytes: what it records then, and what the index needs, beside what is left.
+pub const ROOM_TO_BEGIN: u64 = 2 * RESERVE;
 
 /// The journal, open for appending.
 #[derive(Debug)]

@@ -75,7 +75,7 @@ pub use error::{IndexError, LedgerError};
 pub use event::{Entry, Event};
 pub use gateway_acts::{GatewayActs, LastStamp};
 pub use hold::{Hold, Subject};
-pub use journal::{Journal, JournalError, Position};
+pub use journal::{Journal, JournalError, Position, ROOM_TO_BEGIN};
 pub use opening::{LedgerLimits, Opening};
 pub use questions::{Walk, Walked};
 pub use removal::{ContentsRemoval, ToldAlert};

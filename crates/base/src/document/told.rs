@@ -15,6 +15,11 @@ const NO_FORM: &str = "data did not match any variant of untagged enum "; // not
 const INVALID_TYPE: &str = "invalid type: "; // not for people
 const INVALID_VALUE: &str = "invalid value: "; // not for people
 const INVALID_LENGTH: &str = "invalid length "; // not for people
+const WORD_WANTED: [&str; 2] = ["wanted string or table", "wanted exactly 1 element"]; // not for people
+/// How the name of a date begins that stands where a table is wanted.
+const DATE: &str = "$__toml_private"; // not for people
+/// Behind an integer that fits nowhere else.
+const WIDE: &str = " as i128"; // not for people
 const ONE_OF: &str = "one of "; // not for people
 const WANTED_BEHIND_NAME: &str = "`, expected "; // not for people
 const WANTED: &str = ", expected "; // not for people
@@ -42,9 +47,11 @@ pub fn told(message: &str) -> String {
 fn by_name(message: &str) -> Option<String> {
     if let Some(rest) = message.strip_prefix(UNKNOWN_FIELD) {
         return match rest.rsplit_once(WANTED_BEHIND_NAME) {
+            Some((field, _)) if field.starts_with(DATE) => Some(date_for_a_table()),
             Some((field, known)) => {
                 Some(say!("document-unknown-field", field = field, expected = names(known)))
             }
+            None if rest.starts_with(DATE) => Some(date_for_a_table()),
             None => {
                 let field = rest.strip_suffix(NO_FIELDS)?;
                 Some(say!("document-no-fields", field = field))
@@ -62,15 +69,22 @@ fn by_name(message: &str) -> Option<String> {
     if let Some(field) = name(DUPLICATE_FIELD) {
         return Some(say!("document-duplicate-field", field = field));
     }
-    let name = message.strip_prefix(NO_FORM)?;
-    Some(say!("document-no-form", name = name))
+    // What follows is the name of a type of ours.
+    message.starts_with(NO_FORM).then(|| say!("document-no-form"))
+}
+
+fn date_for_a_table() -> String {
+    say!("document-invalid-type", found = say!("document-kind-date"), expected = say!("document-kind-struct"))
 }
 
 /// Mistakes of a value that is of another kind than is wanted.
 fn by_kind(message: &str) -> Option<String> {
+    if WORD_WANTED.iter().any(|begins| message.starts_with(begins)) {
+        return Some(say!("document-word-wanted"));
+    }
     let told = |before: &str| {
         let (found, expected) = message.strip_prefix(before)?.rsplit_once(WANTED)?;
-        Some((kind(found), kind(expected)))
+        Some((kind(found.strip_suffix(WIDE).unwrap_or(found)), kind(expected)))
     };
     if let Some((found, expected)) = told(INVALID_TYPE) {
         return Some(say!("document-invalid-type", found = found, expected = expected));
@@ -205,6 +219,22 @@ mod tests {
             let expected = came.replace("struct Inner", "a table");
             assert!(told.starts_with(&format!("{expected} [TT-11")), "{text}: {came}: {told}");
             assert!(!told.ends_with("[TT-1113]"), "{text}: {told} has none of the fixed forms");
+        }
+    }
+
+    #[test]
+    fn what_the_readers_call_by_names_of_their_own_is_told_as_what_people_write() {
+        for (text, expected) in [
+            ("none = 2020-01-01", "invalid type: a date, expected a table [TT-1109]"),
+            ("inner = 2020-01-01", "invalid type: a date, expected a table [TT-1109]"),
+            ("word = 5", "one of the words for this key is wanted here, in quotation marks [TT-1117]"),
+            ("word = {}", "one of the words for this key is wanted here, in quotation marks [TT-1117]"),
+            (
+                "port = 99999999999999999999",
+                "invalid type: integer `99999999999999999999`, expected u16 [TT-1109]",
+            ),
+        ] {
+            assert_eq!(told(&as_it_came(text)), expected, "{text}: {}", as_it_came(text));
         }
     }
 

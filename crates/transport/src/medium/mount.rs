@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, StatVfsMountFlags};
 
 use super::marker::{MARKER, MediumMarker};
 use super::pulse::Pulse;
@@ -118,19 +118,7 @@ fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity> {
             Err(root.fault(MediumFault::Wrong { found }))
         }
         MediumRule::Marker { partner, ids } => {
-            let text = match read_small(root, MARKER, MARKER_LIMIT) {
-                Ok(text) => text,
-                Err(TransportError::NoSuchPath { .. } | TransportError::TooLong { .. }) => {
-                    return Err(root.fault(MediumFault::Unmarked));
-                }
-                Err(
-                    TransportError::Refused { words: cause, .. }
-                    | TransportError::PartnerFailed { message: cause, .. },
-                ) => return Err(root.fault(MediumFault::MarkUnreadable { cause })),
-                Err(error) => return Err(error),
-            };
-            let marker = MediumMarker::read(&String::from_utf8_lossy(&text));
-            let marker = marker.ok_or_else(|| root.fault(MediumFault::Unmarked))?;
+            let marker = mark_of(root)?;
             let MediumMarker { id, partner: of } = &marker;
             if of != partner {
                 let found = say!("medium-is-another-partners", id = id, partner = of);
@@ -143,6 +131,29 @@ fn identify(root: &MediumRoot, rule: &MediumRule) -> Result<MediumIdentity> {
             Ok(MediumIdentity { words: format!("{ID}{id}"), device })
         }
     }
+}
+
+/// What the medium's mark says.
+fn mark_of(root: &MediumRoot) -> Result<MediumMarker> {
+    let unreadable = |cause| root.fault(MediumFault::MarkUnreadable { cause });
+    // What can't be asked about is told by reading it.
+    if rustix::fs::statat(&root.fd, MARKER, AtFlags::SYMLINK_NOFOLLOW)
+        .is_ok_and(|there| !FileType::from_raw_mode(there.st_mode).is_file())
+    {
+        return Err(unreadable(say!("medium-mark-is-no-file")));
+    }
+    let text = match read_small(root, MARKER, MARKER_LIMIT) {
+        Ok(text) => text,
+        Err(TransportError::NoSuchPath { .. }) => return Err(root.fault(MediumFault::Unmarked)),
+        Err(TransportError::TooLong { .. }) => return Err(unreadable(say!("medium-mark-is-none"))),
+        Err(
+            TransportError::Refused { words: cause, .. }
+            | TransportError::PartnerFailed { message: cause, .. },
+        ) => return Err(unreadable(cause)),
+        Err(error) => return Err(error),
+    };
+    let marker = MediumMarker::read(&String::from_utf8_lossy(&text));
+    marker.ok_or_else(|| unreadable(say!("medium-mark-is-none")))
 }
 
 /// The last mount on `path`, which hides those below it.
