@@ -7,14 +7,17 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 use support::gateway::Home;
 use support::medium::{Drive, Format, Stick};
-use totatsu::control::Shown;
+use totatsu::control::{Answer, Question, Shown};
 use totatsu::deliver::publish::{self, Before};
 use totatsu::deliver::{transfer, verify};
+use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::{Grade, Overwrite, Target};
@@ -201,7 +204,7 @@ fn a_missing_medium_is_waited_for_with_one_reminder_and_never_given_up() {
     // Many looks later, longer than anything else is tried for.
     let since = queued[0].delivery.updated;
     home.until("it has been wanted for three seconds", |_| {
-        (totatsu_base::clock::Moment::now().since(since).as_secs() >= 3).then_some(())
+        (Moment::now().since(since).as_secs() >= 3).then_some(())
     });
     let (_, status) = home.run(&["status"]);
     assert!(status.contains("medium wanted") && status.contains("2 queued"), "{status}");
@@ -243,9 +246,9 @@ fn the_wrong_medium_an_unmarked_one_and_a_protected_one_are_told_and_left_as_the
     home.until("the protected one is told", |home| {
         home.run(&["status"]).1.contains("can't be written").then_some(())
     });
-    let since = totatsu_base::clock::Moment::now();
+    let since = Moment::now();
     home.until("it was looked at for two seconds", |_| {
-        (totatsu_base::clock::Moment::now().since(since).as_secs() >= 2).then_some(())
+        (Moment::now().since(since).as_secs() >= 2).then_some(())
     });
     let protected =
         |line: &&str| line.contains("alert=\"medium_wanted\"") && line.contains("can't be written");
@@ -507,12 +510,20 @@ fn a_start_tells_of_nothing_cut_off_while_a_file_waits_for_its_medium_and_a_prep
  {
     let drive = Drive::empty();
     let mut home = gateway(&drive, "");
+    // By itself it looks again long after any test.
+    let path = home.path().join("config/totatsu.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"200ms\"", "\"40m\"").replace("\"400ms\"", "\"40m\"")).unwrap();
     home.start();
     home.drop_records("a.csv", 5);
     home.wait_for_one("queued");
     home.stop();
     home.start();
-    home.wait_for_one("queued");
+    let later = Moment::now().after(Duration::from_secs(30 * 60));
+    home.until("it was looked for since the start", |home| {
+        let Answer::Status(status) = home.ask(Question::Status) else { panic!("no status") };
+        status.partners.iter().any(|partner| partner.next.is_some_and(|next| next > later)).then_some(())
+    });
     let log = home.log();
     let warns = |line: &str| line.contains("WARN") && line.contains("delivery=");
     assert!(!log.contains("in the middle") && !log.lines().any(warns), "{log}");
@@ -557,6 +568,33 @@ fn a_medium_whose_mark_cannot_be_read_is_told_holds_nobody_and_is_taken_once_its
     assert!(home.run(&["medium", "prepare", path, "--partner", "eltax"]).0);
     home.wait_for_one("handed_over");
     assert!(!home.log().contains("partner_held"), "{}", home.log());
+}
+
+#[test]
+fn a_medium_that_root_prepares_is_the_gateways_own_and_nothing_else_is_given_away() {
+    const GATEWAY: u32 = 61_001;
+    let drive = Drive::empty();
+    let mut home = gateway(&drive, "directory_is_enough = true\n");
+    home.start();
+    home.stop();
+    home.run_as(GATEWAY, GATEWAY);
+    std::os::unix::fs::chown(drive.path(), Some(GATEWAY), None).unwrap();
+    fs::set_permissions(drive.path().parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
+    home.start();
+    home.drop_records("a.csv", 5);
+    let path = drive.path().to_str().unwrap();
+    assert!(home.run(&["medium", "prepare", path, "--partner", "eltax"]).0);
+    let id = home.wait_for_one("handed_over").delivery.id;
+    assert_eq!(drive.files(), expected_files(&id, "a.DTA"));
+
+    let other = Drive::empty();
+    let elsewhere = home.path().join("of-root");
+    fs::write(&elsewhere, "x").unwrap();
+    fs::hard_link(&elsewhere, other.path().join(marker::MARKER)).unwrap();
+    fs::create_dir(other.path().join(marker::COMPANIONS)).unwrap();
+    marker::give_to(GATEWAY, other.path()).unwrap();
+    let owner = |path: &Path| fs::metadata(path).unwrap().uid();
+    assert_eq!((owner(&elsewhere), owner(&other.path().join(marker::COMPANIONS))), (0, GATEWAY));
 }
 
 #[test]

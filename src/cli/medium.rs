@@ -1,5 +1,6 @@
 //! `totatsu medium`: prepare media, import what comes back on them, and print cover sheets.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use totatsu_base::rights::{unreadable, unwritable};
 use totatsu_base::{durable, say};
@@ -89,6 +90,13 @@ impl Prepare {
                 failed_at(&path, &unwritable(&path, &error))
             }
         })?;
+        // The gateway writes there as its own user.
+        let owner = std::fs::metadata(&config.gateway.ledger).ok().map(|ledger| ledger.uid());
+        if let Some(owner) = owner.filter(|_| rustix::process::geteuid().is_root())
+            && let Err(error) = marker::give_to(owner, directory)
+        {
+            tracing::debug!(%error, "the medium keeps its owner");
+        }
         let marker::MediumMarker { id, partner } = marker;
         let answer = serde_json::json!({ "id": id, "partner": partner });
         // The medium is prepared, whatever the gateway says; it finds it by itself too, later.

@@ -5,9 +5,11 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use rand::RngExt as _;
+use rustix::fs::OFlags;
 
 use totatsu_base::Moment;
 
@@ -72,6 +74,23 @@ pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<Med
     }
     File::open(directory)?.sync_all()?;
     Ok(marker)
+}
+
+/// Has what root has just written on a medium belong to the gateway's user. Only what is root's is given away, and no second name
+/// of a file elsewhere.
+///
+/// # Errors
+/// The file system has no owners, as FAT: there the mount says whose everything is.
+pub fn give_to(owner: u32, directory: &Path) -> io::Result<()> {
+    for name in [MARKER, COMPANIONS] {
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+        let written = OpenOptions::new().read(true).custom_flags(flags).open(directory.join(name))?;
+        let about = written.metadata()?;
+        if about.uid() == 0 && (about.is_dir() || about.nlink() == 1) {
+            std::os::unix::fs::fchown(&written, Some(owner), None)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
