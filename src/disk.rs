@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use totatsu_base::SpoolError;
 use totatsu_base::say;
+use totatsu_ledger::ROOM_TO_BEGIN;
 
 /// The low 32 bits of a file system's magic number; on some machines the kernel's type is signed.
 const MAGIC_BITS: i64 = 0xffff_ffff;
@@ -57,13 +58,25 @@ pub fn is_little(free: u64, reserve: u64, file: u64) -> bool {
     free < reserve.saturating_add(file)
 }
 
+/// Whether the disk of the ledger has room for a gateway to begin on.
+///
+/// # Errors
+/// The file system doesn't tell.
+pub fn has_room_to_begin(ledger: &Path) -> Result<bool, SpoolError> {
+    Ok(little_room(&[place_of(ledger)], ROOM_TO_BEGIN, 0)?.is_none())
+}
+
+/// The room that a gateway wants to begin on, as people read it.
+pub fn room_to_begin() -> String {
+    shown(ROOM_TO_BEGIN)
+}
+
 /// The fitness of the file system that a directory lies on, or will lie on once it is made.
 ///
 /// # Errors
 /// The file system doesn't tell.
 pub fn fitness_at(path: &Path) -> io::Result<Fitness> {
-    let there = path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(Path::new("."));
-    Ok(fitness(rustix::fs::statfs(there)?.f_type & MAGIC_BITS))
+    Ok(fitness(rustix::fs::statfs(place_of(path))?.f_type & MAGIC_BITS))
 }
 
 /// The fitness of the file system with this magic number (`statfs(2)`).
@@ -81,6 +94,11 @@ pub fn fitness(magic: i64) -> Fitness {
         0x8584_58f6 => Fitness::Forgets("ramfs"),
         _ => Fitness::Fit,
     }
+}
+
+/// The directory itself, or the closest one above it where it is still to be made.
+fn place_of(path: &Path) -> &Path {
+    path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(Path::new("."))
 }
 
 fn free(path: &Path) -> io::Result<u64> {

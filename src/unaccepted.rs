@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use totatsu_base::evidence::FileIdentity;
 use totatsu_base::{Moment, locked};
 
-/// How many files of one link are remembered; further files are only counted.
+/// How many files of one link are named; further files are only counted.
 const KEPT: usize = 100;
 
 /// A file that stays in an outbox.
@@ -140,6 +140,7 @@ mod tests {
         assert_eq!(known(), 0);
         assert_eq!(news(vec![file(0, "empty")]), 1);
     }
+
     #[test]
     fn of_any_number_of_files_each_is_counted_and_news_once_whichever_others_come_and_go() {
         let (unaccepted, now) = (Unaccepted::default(), Moment::now());
@@ -153,7 +154,7 @@ mod tests {
             let news = unaccepted.note(link, now, files.map(staying).collect());
             news.files.len() + news.beyond
         };
-        // One more; many; none new; the first ones leave; all are others; one old one comes before them and leaves.
+        // One more; many, of which the last 500 are nobody's news; the same; the first and the last leave; others take their place.
         let looks = [0..99, 0..100, 0..2500, 0..2500, 0..2600, 60..2000, 5000..5300, 999..1000, 100..400];
         assert_eq!(looks.map(|files| look("irai", files)), [99, 1, 1900, 0, 0, 0, 0, 1, 300]);
         look("irai", 0..2500);

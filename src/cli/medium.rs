@@ -1,8 +1,7 @@
 //! `totatsu medium`: prepare media, import what comes back on them, and print cover sheets.
 
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use totatsu_base::rights::{unreadable, unwritable};
+use totatsu_base::rights::{owner_where_root_acts, unreadable, unwritable};
 use totatsu_base::{durable, say};
 
 use clap::{Args, Subcommand};
@@ -90,12 +89,9 @@ impl Prepare {
                 failed_at(&path, &unwritable(&path, &error))
             }
         })?;
-        // The gateway writes there as its own user.
-        let owner = std::fs::metadata(&config.gateway.ledger).ok().map(|ledger| ledger.uid());
-        if let Some(owner) = owner.filter(|_| rustix::process::geteuid().is_root())
-            && let Err(error) = marker::give_to(owner, directory)
-        {
-            tracing::debug!(%error, "the medium keeps its owner");
+        // The gateway writes there as its own user. Where a file system has no owners, the mount says who may.
+        if let Some(owner) = owner_where_root_acts(&config.gateway.ledger) {
+            drop(marker::give_to(owner, directory));
         }
         let marker::MediumMarker { id, partner } = marker;
         let answer = serde_json::json!({ "id": id, "partner": partner });

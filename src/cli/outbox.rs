@@ -4,7 +4,7 @@
 //! other rights than this user.
 
 use std::fs::OpenOptions;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::Instant;
 
 use clap::Args;
@@ -21,6 +21,7 @@ use crate::control::{self, Answer, Errand, Question};
 use crate::deliver::accept::{Outbox, OutboxEntry, OutboxStanding, Readiness};
 use crate::unaccepted::LeftFile;
 use totatsu_base::messages::os_error;
+use totatsu_base::rights::owner_where_root_acts;
 use totatsu_base::{SharedPlace, say};
 
 #[derive(Serialize)]
@@ -58,8 +59,7 @@ impl OutboxArguments {
             Some(_) | None => Vec::new(),
         };
         // The outboxes belong to the gateway's user. Where root looks, that user counts as their rightful owner too.
-        let gateways = || std::fs::metadata(&configured.gateway.ledger).ok().map(|ledger| ledger.uid());
-        let owner = rustix::process::geteuid().is_root().then(gateways).flatten();
+        let owner = owner_where_root_acts(&configured.gateway.ledger);
         let mut rows = Vec::new();
         for link in configured.links.values() {
             let place = link.outbox_place();

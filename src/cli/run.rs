@@ -25,7 +25,7 @@ use crate::disk;
 use crate::gateway::{CustodyError, Ending, Gateway, OpenError, Renewal};
 use totatsu_base::messages::{self, os_error};
 use totatsu_base::say;
-use totatsu_ledger::{IndexError, ROOM_TO_BEGIN};
+use totatsu_ledger::IndexError;
 
 /// How long the daemon has to end by itself once its index has failed.
 const LAST: Duration = Duration::from_secs(30);
@@ -106,10 +106,9 @@ fn begin_anew() -> Exit {
 
 /// Waits until the ledger's disk has room to begin on. Whoever ended for lack of room would be started again and again, and then no more.
 async fn wait_for_room(ledger: &Path) -> Result<(), Exit> {
-    let there = ledger.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
     let mut told = false;
-    while let Some(little) = disk::little_room(&[there], ROOM_TO_BEGIN, 0).map_err(failed)? {
-        let waits = say!("cli-run-waits-for-room", path = ledger.display(), wanted = little.reserve);
+    while !disk::has_room_to_begin(ledger).map_err(failed)? {
+        let waits = say!("cli-run-waits-for-room", path = ledger.display(), wanted = disk::room_to_begin());
         if !told {
             tracing::error!("{waits}");
             told = true;

@@ -8,7 +8,7 @@ use crate::disk;
 use crate::gateway::remember;
 use totatsu_base::evidence::Asker;
 use totatsu_base::say;
-use totatsu_ledger::{Event, ROOM_TO_BEGIN};
+use totatsu_ledger::Event;
 
 impl Desk {
     pub(super) async fn reload(&self, asker: Asker) -> Result<Answer, ControlError> {
@@ -16,8 +16,9 @@ impl Desk {
             return Err(ControlError::Unfit(say!("control-reload-not-running")));
         };
         let ledger = &gateway.config.gateway.ledger;
-        if disk::little_room(&[ledger], ROOM_TO_BEGIN, 0).is_ok_and(|little| little.is_some()) {
-            let why = say!("control-reload-no-room", path = ledger.display(), wanted = ROOM_TO_BEGIN);
+        if disk::has_room_to_begin(ledger).is_ok_and(|has_room| !has_room) {
+            let wanted = disk::room_to_begin();
+            let why = say!("control-reload-no-room", path = ledger.display(), wanted = wanted);
             return Err(ControlError::Unfit(why));
         }
         let looked = self.reading({

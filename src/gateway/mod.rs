@@ -2,7 +2,7 @@
 //!
 //! Owns that these are opened together and who is woken. What is known of partners' lines is in `lines` and `outage`, who may
 //! change which delivery in `claims`, who asked for a look at a partner in `looks`, which files settle in `settling`, who is
-//! the next at a lock in `fronts`. Decides nothing about a delivery.
+//! the next at a lock in `fronts`, whose turn it is while the ledger can't record in `recording`. Decides nothing about a delivery.
 
 pub mod arrivals;
 mod claims;

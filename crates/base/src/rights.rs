@@ -1,6 +1,6 @@
 //! Which right is missing where the system denies something on our own disk.
 //!
-//! Owns the words for it: who lacks which right on which path, and whose that is. Only looks. Where the system said anything
+//! Owns the words for it: who lacks which right on which path, and whose that is; and in whose place root acts. Only looks. Where the system said anything
 //! else, its own words stay as they are.
 
 use std::fs::{self, Metadata};
@@ -22,6 +22,12 @@ pub enum Right {
     Write,
     /// To make, rename or remove the path: a matter of the directory that it stands in.
     Name,
+}
+
+/// The owner of a directory, where root acts: what root does there is done for that user. Nothing where somebody else acts.
+pub fn owner_where_root_acts(directory: &Path) -> Option<u32> {
+    let about = rustix::process::geteuid().is_root().then(|| fs::metadata(directory).ok()).flatten()?;
+    Some(about.uid())
 }
 
 /// What an error says of a file that could not be read.

@@ -15,6 +15,7 @@ const NO_FORM: &str = "data did not match any variant of untagged enum "; // not
 const INVALID_TYPE: &str = "invalid type: "; // not for people
 const INVALID_VALUE: &str = "invalid value: "; // not for people
 const INVALID_LENGTH: &str = "invalid length "; // not for people
+/// What stands where one of some words is wanted and something else was found.
 const WORD_WANTED: [&str; 2] = ["wanted string or table", "wanted exactly 1 element"]; // not for people
 /// How the name of a date begins that stands where a table is wanted.
 const DATE: &str = "$__toml_private"; // not for people
