@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -579,7 +579,6 @@ fn a_medium_that_root_prepares_is_the_gateways_own_and_nothing_else_is_given_awa
     home.stop();
     home.run_as(GATEWAY, GATEWAY);
     std::os::unix::fs::chown(drive.path(), Some(GATEWAY), None).unwrap();
-    fs::set_permissions(drive.path().parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
     home.start();
     home.drop_records("a.csv", 5);
     let path = drive.path().to_str().unwrap();

@@ -126,7 +126,7 @@ fn a_file_of_roots_that_the_gateway_may_only_read_is_changed_by_root_and_others_
     let text = format!("{before}host_keys = [\"{NOBODYS}\"]\n{after}");
     made.write("partners/eltax.toml", &text);
     let file = made.directory().join("partners/eltax.toml");
-    fs::set_permissions(made.directory().parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(made.home(), fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
     chown(&file, Some(0), Some(GATEWAY)).unwrap();
     let line = fingerprint(&sshd.host_key_line());

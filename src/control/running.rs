@@ -48,7 +48,7 @@ impl Desk {
         let turn = self.errands.of(caller.uid);
         let _turn = turn.acquire().await.expect("the semaphore is never closed");
         let place = blocking(tempfile::tempdir).await;
-        let place = place.map_err(SpoolError::at("disk-making", &std::env::temp_dir()))?;
+        let place = place.map_err(SpoolError::at("disk-making-a-directory-in", &std::env::temp_dir()))?;
         let takes_long = matches!(
             errand,
             Errand::AuditVerify { .. } | Errand::AuditActs { .. } | Errand::AuditExport { .. }

@@ -24,6 +24,8 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 pub const LOOK: Duration = Duration::from_millis(20);
 /// How far the daemon's clock is from the machine's, in the words of faketime; where it is missing, they agree.
 const CLOCK: &str = "clock";
+/// Where a gateway that runs as another user makes its temporary files.
+const TEMPORARY: &str = "tmp";
 /// Where a gateway's own database of users lies, if it has one.
 const USERS: &str = "etc";
 /// The environment's word for another build of the program.
@@ -128,6 +130,7 @@ impl Home {
     /// Has the daemon run as this user and group from now on, who owns everything that is there. Needs root.
     pub fn run_as(&mut self, user: u32, group: u32) {
         self.user = Some((user, group));
+        fs::create_dir_all(self.path().join(TEMPORARY)).unwrap();
         let whole = Command::new("chown").arg("-R").arg(format!("{user}:{group}")).arg(self.path()).status();
         assert!(whole.unwrap().success());
         // Neighbours get in, as they do below /var/lib.
@@ -207,6 +210,10 @@ impl Home {
             // Only the clock on the wall is set: what is measured by the steady one, and the times of files, stay.
             command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("NO_FAKE_STAT", "1");
             command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_RESET", "1");
+        }
+        if self.user.is_some() {
+            // As with the unit's PrivateTmp: what others may do in the machine's own directory is no matter.
+            command.env("TMPDIR", self.path().join(TEMPORARY));
         }
         match self.user {
             Some((user, group)) if self.path().join(USERS).is_dir() => {
