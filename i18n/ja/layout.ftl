@@ -32,6 +32,8 @@ layout-csv-byte-order-mark = csv: byte_order_mark は utf-8 と utf-16 で使い
     .code = TT-2013
 layout-csv-delimiter = csv: delimiter は , と ; とタブのどれかです
     .code = TT-2014
+layout-csv-end-mark = end_mark: CSV ファイルでは、終端記号は最後の行末のあとに置きます。separator_after_last = false とは併用できません
+    .code = TT-2061
 layout-utf-16 = encoding: utf-16 は、end_mark のない CSV ファイルで使います
     .code = TT-2015
 layout-repertoire-encoding = repertoire は、user_defined を指定しない utf-8 と utf-16 で使います。ほかの文字コードには、それぞれの文字集合があります

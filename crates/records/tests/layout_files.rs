@@ -143,6 +143,8 @@ fn the_last_record_may_lack_its_separator_on_reading_where_the_layout_says_so_an
                 let rows = trial.decode(whole.as_bytes()).unwrap_or_else(|report| panic!("{case}: {report}"));
                 let read = trial.decode(format!("{row}{bytes}{row}").as_bytes());
                 assert_eq!(read.as_ref().ok(), optional.then_some(&rows), "{case}: {read:?}");
+                let alone = trial.decode(row.as_bytes());
+                assert_eq!(alone.is_ok(), optional, "{case}: {alone:?}");
                 // What is written has every separator all the same.
                 assert_eq!(trial.bytes(&rows), whole.as_bytes(), "{case}");
                 // Half a separator or half a record is a torn file, and inside the file no separator may lack.
@@ -276,6 +278,19 @@ fn control_records_of_another_length_stand_before_the_blocks() {
     );
     assert_eq!(json.lines().count(), 3);
     assert_eq!((decoded.records["明細"], decoded.size), (2, sent.len() as u64));
+}
+
+#[test]
+fn a_count_that_names_a_record_at_the_files_top_takes_it_in() {
+    let top = [("k", "X", 1, "value = \"T\""), ("n", "9", 2, "count = [\"t\", \"d\"]")];
+    let data = [("k", "X", 1, "value = \"D\""), ("v", "9", 2, "")];
+    let end = [("k", "X", 1, "value = \"E\""), ("n", "9", 2, "count = [\"t\", \"d\", \"e\"]")];
+    let text = heading("shift_jis", "lf", "")
+        + &record("t", "file-top", &top)
+        + &record("d", "data", &data)
+        + &record("e", "file-end", &end);
+    let (sent, _) = Trial::new(&text).there_and_back("v\n1\n2\n");
+    assert_eq!(sent, b"T03\nD01\nD02\nE04\n");
 }
 
 #[test]
@@ -456,6 +471,39 @@ fn a_file_without_records_is_right_only_where_the_layout_says_so() {
     assert_eq!(Trial::new(&text).there_and_back("v\n"), (b"800\n".to_vec(), "v\n".into()));
 }
 
+#[test]
+fn a_csv_file_without_lines_holds_its_marks_alone_both_ways() {
+    for (encoding, mark, keys, bytes) in [
+        ("utf-8", true, "", &b"\xef\xbb\xbf"[..]),
+        ("utf-16le", true, "", b"\xff\xfe"),
+        ("utf-16be", true, "", b"\xfe\xff"),
+        ("shift_jis", false, "end_mark = \"1A\"", b"\x1a"),
+        ("utf-8", true, "end_mark = \"1A\"", b"\xef\xbb\xbf\x1a"),
+    ] {
+        let keys = format!("may_be_empty = true\nformat = \"csv\"\n{keys}\n[csv]\nbyte_order_mark = {mark}");
+        let items = [("v", "M", 0, ""), ("w", "9", 3, "")];
+        let trial = Trial::new(&(heading(encoding, "crlf", &keys) + &sized("r", "data", "", &items)));
+        assert_eq!(trial.there_and_back("v,w\n"), (bytes.to_vec(), "v,w\n".into()), "{encoding} {keys}");
+    }
+}
+
+#[test]
+fn a_file_of_its_top_alone_lacks_the_last_separator_only_where_the_layout_says_so_and_never_half_of_it() {
+    for optional in [false, true] {
+        let keys = format!("may_be_empty = true\nlast_separator_optional = {optional}");
+        let second = [("k", "X", 1, "value = \"B\""), ("n", "9", 2, "count = [\"d\"]")];
+        let text = heading("shift_jis", "crlf", &keys)
+            + &record("a", "file-top", &[("k", "X", 1, "value = \"A\"")])
+            + &record("b", "file-top", &second)
+            + &record("d", "data", &[("k", "X", 1, "value = \"D\""), ("v", "9", 2, "")]);
+        let trial = Trial::new(&text);
+        assert_eq!(trial.there_and_back("v\n"), (b"A\r\nB00\r\n".to_vec(), "v\n".into()));
+        let read = trial.decode(b"A\r\nB00");
+        assert_eq!(read.is_ok(), optional, "{read:?}");
+        trial.refuses_file(b"A\r\nB00\r", "the file ends inside a record");
+    }
+}
+
 fn csv(quote: &str, rest: &str, items: &[(&str, &str, usize, &str)]) -> String {
     heading("shift_jis", "crlf", &format!("format = \"csv\"\n[csv]\nquote = \"{quote}\"\n{rest}"))
         + &sized("明細", "data", "", items)
@@ -547,6 +595,22 @@ fn a_csv_file_in_utf_8_may_have_a_byte_order_mark_and_a_heading() {
     assert_eq!(rows_back, "氏名,番号\n髙橋,00042\n");
     trial.refuses_file("氏名,番号\n髙橋,00042\n".as_bytes(), "byte order mark is missing");
     trial.refuses_file("\u{feff}番号,氏名\n".as_bytes(), "the heading is not the layout's");
+}
+
+#[test]
+fn the_end_mark_of_a_csv_file_stands_behind_a_line_end_and_a_layout_that_says_otherwise_is_refused() {
+    let text = |keys: &str| {
+        heading("shift_jis", "crlf", &format!("format = \"csv\"\n{keys}"))
+            + &sized("r", "data", "", &[("v", "X", 0, "empty = \"refuse\"")])
+    };
+    let found = problems(&text("end_mark = \"1A\"\nseparator_after_last = false"));
+    assert!(found.contains("the end mark stands behind the last line's end"), "{found}");
+    for (keys, bytes) in
+        [("end_mark = \"1A\"", &b"A\r\nB\r\n\x1a"[..]), ("separator_after_last = false", b"A\r\nB")]
+    {
+        let both_ways = Trial::new(&text(keys)).there_and_back("v\nA\nB\n");
+        assert_eq!(both_ways, (bytes.to_vec(), "v\nA\nB\n".into()), "{keys}");
+    }
 }
 
 #[test]

@@ -330,6 +330,44 @@ fn a_value_that_is_cut_never_parts_a_kana_from_its_sound_mark() {
 }
 
 #[test]
+fn characters_that_are_cut_off_are_not_counted_as_changed() {
+    let trial = one("jis-x-0201", "X", 3, "overflow = \"truncate\"\nrules = [\"half-width\"]");
+    for (value, changed) in [("アイウエ", 3), ("アイガ", 2), ("アイカﾞ", 2)] {
+        let (_, converted) = trial.encode(&rows(&[value])).unwrap();
+        assert_eq!(converted.folds_by_table["rules"], changed, "{value}");
+        assert_eq!(converted.folds_by_table["truncate"], 1, "{value}");
+    }
+}
+
+#[test]
+fn an_exact_item_may_be_empty_and_a_short_value_is_told_in_bytes_of_the_file_both_ways() {
+    for (encoding, kind, bytes, keys, blank, value, short, room) in [
+        ("shift_jis", "X", 4, "", &b"    "[..], "ｱｲ", &b"\xb1\xb2  "[..], 4),
+        ("shift_jis", "M", 5, "", b"     ", "山", b"\x8e\x52   ", 5),
+        ("shift_jis", "N", 4, "", b"\x81\x40\x81\x40", "山", b"\x8e\x52\x81\x40", 4),
+        (
+            "jis7",
+            "N",
+            10,
+            "shifts_inside = true",
+            b"\x1b$B\x21\x21\x21\x21\x1b(J",
+            "山",
+            b"\x1b$B\x3b\x33\x21\x21\x1b(J",
+            4,
+        ),
+    ] {
+        let trial = one(encoding, kind, bytes, &format!("exact = true\n{keys}"));
+        let both_ways = trial.there_and_back(&rows(&[""]));
+        assert_eq!(both_ways, (blank.to_vec(), "v\n\"\"\n".into()), "{encoding} {kind}");
+        let wanted = format!("the value has 2 bytes, the item wants all {room}");
+        trial.refuses(&rows(&[value]), &wanted);
+        trial.refuses_file(short, &wanted);
+    }
+    let refusing = one("shift_jis", "X", 4, "exact = true\nempty = \"refuse\"");
+    refusing.refuses_file(b"    ", "the value is empty");
+}
+
+#[test]
 fn a_layout_with_a_folding_table_is_known_by_the_digest_of_both() {
     let text =
         heading("shift_jis", "none", "fold = [\"own.tsv\"]") + &record("r", "data", &[("v", "N", 12, "")]);

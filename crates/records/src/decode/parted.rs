@@ -24,6 +24,10 @@ pub(super) fn otherwise(layout: &Layout, file: &File) -> io::Result<Option<(File
     if expected == Separator::None && size.is_multiple_of(first) || begins(file, first, expected)? {
         return Ok(None);
     }
+    // The only record, which may lack its separator.
+    if layout.shape.last_separator_optional && size == first {
+        return Ok(None);
+    }
     for found in KNOWN.into_iter().filter(|found| found.bytes() != expected.bytes()) {
         let next = first + found.bytes().len() as u64;
         let twice = match second {

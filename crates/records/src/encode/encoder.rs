@@ -76,6 +76,7 @@ impl<'a> Encoder<'a> {
         let mut framed: Vec<FramedColumn> = Vec::new();
         for &kind in &layout.top {
             file.records[kind] += 1;
+            frames::count_itself(layout, kind, &mut file);
             numbers.records += 1;
         }
         for (n, record) in layout.records.iter().enumerate() {

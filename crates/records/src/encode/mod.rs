@@ -82,7 +82,8 @@ pub struct EncodeWork<'a> {
 /// [`ConvertError::BadRecords`].
 pub fn convert(work: &EncodeWork) -> Result<Converted, ConvertError> {
     // Rows of an attempt that was cut off, when the source still had a layout of its own.
-    files::remove_all([files::beside(work.sent, ".rows").as_path()])?;
+    let rows = files::beside(work.sent, ".rows");
+    files::remove_all([rows.as_path(), files::beside(&rows, ".partial").as_path()])?;
     convert_rows(work, None)
 }
 

@@ -295,7 +295,8 @@ impl DateParts {
         if let (Some(era), Some(year), Some(month), false) =
             (self.era, self.year, self.month, self.era_is_fixed)
             && Era::of(year, month, self.day.unwrap_or(0)) != Some(era)
-            && (self.day.is_some_and(|day| day > 0) || Era::of(year, month.max(1), 31) != Some(era))
+            && (self.day.is_some_and(|day| day > 0)
+                || Era::of(year, if month == 0 { 12 } else { month }, 31) != Some(era))
         {
             return None;
         }
@@ -549,6 +550,23 @@ mod tests {
         }
         assert_eq!(write(&pattern, "19450015"), None);
         assert_eq!(write(&plain("YYYYMMDD"), "19450800"), None);
+    }
+
+    #[test]
+    fn an_unknown_month_may_lie_in_the_first_year_of_an_era_and_in_the_last_of_the_one_before() {
+        let pattern = pattern("GEEMMDD", DateOptions { unknown_parts: true, ..eras() });
+        for (date, back) in [
+            ("5010000", "20190000"),
+            ("4310000", "20190000"),
+            ("4010000", "19890000"),
+            ("1010000", "19260000"),
+            ("2010000", "19120000"),
+        ] {
+            assert_eq!(read(&pattern, date).as_deref(), Some(back), "{date}");
+        }
+        // 令和元年4月 never was, on whatever day.
+        assert_eq!(read(&pattern, "5010400"), None);
+        assert_eq!(read(&pattern, "4320000"), None);
     }
 
     #[test]

@@ -124,6 +124,7 @@ impl Compiler<'_> {
             (has_mark && !is_unicode, "layout-csv-byte-order-mark"),
             (delimiter.is_some_and(|c| !matches!(c, ',' | ';' | '\t')), "layout-csv-delimiter"),
             (is_utf_16 && (!is_csv || heading.end_mark.is_some()), "layout-utf-16"),
+            (is_csv && heading.end_mark.is_some() && !heading.separator_after_last, "layout-csv-end-mark"),
             (
                 heading.repertoire.is_some() && (heading.user_defined || !is_unicode),
                 "layout-repertoire-encoding",

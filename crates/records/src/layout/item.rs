@@ -340,7 +340,7 @@ impl Item {
         }
         let mut last = None;
         while !cut && !rest.as_str().is_empty() {
-            let before = (out.bytes.len(), out.shifted, out.characters, out.folds.len());
+            let before = (out.bytes.len(), out.shifted, out.characters, out.folds.len(), out.changed);
             let from = rest.as_str();
             self.write_character(from, &mut rest, out);
             let closing = if out.shifted { SHIFT_OUT.len() } else { 0 };
@@ -354,7 +354,7 @@ impl Item {
                 let (before, from) = whole.unwrap_or((before, from));
                 out.bytes.truncate(before.0);
                 out.folds.truncate(before.3);
-                (out.shifted, out.characters, cut) = (before.1, before.2, true);
+                (out.shifted, out.characters, out.changed, cut) = (before.1, before.2, before.4, true);
                 out.folds.push(Fold { from: from.to_owned(), to: String::new(), table: TRUNCATE.into() });
             }
             last = Some((before, from));

@@ -184,10 +184,16 @@ impl Item {
             ItemKind::TwoByte => self.pairs(body, text)?,
             ItemKind::Mixed => self.mixed(body, text)?,
         }
-        if self.exact && self.filled && self.trimmed(&text[start..]).len() < text.len() - start {
-            return Err(ValueFault::TooShort { bytes: self.trimmed(&text[start..]).len(), has: self.bytes });
-        }
         let trimmed = self.trimmed(&text[start..]).to_owned();
+        let filling = text[start..].chars().count() - trimmed.chars().count();
+        // Nothing but filling is no value at all; whether that may be is asked later.
+        if self.exact && filling > 0 && !trimmed.is_empty() {
+            let each = match self.kind {
+                ItemKind::TwoByte => self.charset.encoding.wide_space().len(),
+                ItemKind::Digits | ItemKind::OneByte | ItemKind::Mixed => 1,
+            };
+            return Err(ValueFault::TooShort { bytes: body.len() - filling * each, has: self.room() });
+        }
         text.truncate(start);
         text.push_str(&trimmed);
         Ok(())

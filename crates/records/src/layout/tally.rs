@@ -62,7 +62,7 @@ impl Tally {
         kinds.zip(self.records.iter().copied()).collect()
     }
 
-    /// The sums that evidence names, by their names. A sum beyond `T` was refused before anything was made of it.
+    /// The sums that evidence names, by their names. A sum beyond `T` is left out: what we encode was refused for it before.
     pub(crate) fn by_label<T: TryFrom<i128>>(
         &self,
         layout: &Layout,

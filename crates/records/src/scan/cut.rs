@@ -240,7 +240,8 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         self.at += got as u64;
         if got < self.tail.len() {
             self.from = RecordSource::Ended;
-            let whole = got >= width && self.layout.shape.may_be_empty;
+            let shape = &self.layout.shape;
+            let whole = got == width && shape.may_be_empty && shape.last_separator_optional;
             if !whole {
                 self.framing_fault(at, FileFault::CutOff);
                 return None;
@@ -397,8 +398,12 @@ impl<'a, R: Read> RecordCutter<'a, R> {
         let half_ended = ["\r", "\n"].iter().any(|half| seen.ends_with(&shape.in_file(half)));
         let may_lack = shape.last_separator_optional && !half_ended;
         let (total, right) = (seen.total(), seen.ends_with(&ended) == shape.separator_after_last || may_lack);
+        // Marks alone are a file without lines, and so without a line end.
+        let mark = shape.byte_order.map_or(BYTE_ORDER_MARK, ByteOrder::mark);
+        let before = if seen.begins_with(mark) { mark.len() as u64 } else { 0 };
+        let behind = u64::from(shape.end_mark.is_some() && seen.ends_with(&[END_MARK]));
         drop(seen);
-        if !right && total > 0 {
+        if !right && total > before + behind {
             let wanted = shape.separator_after_last.then_some(shape.separator);
             self.framing_fault(total, FileFault::LastLineEnd(wanted));
         }
