@@ -382,7 +382,16 @@ impl TransportError {
             | TransportError::TooLong { .. }
             | TransportError::OwnFileChanged { .. } => AtFault::Arrangement,
             // The right medium isn't there: no request was made of it.
-            TransportError::Medium { .. } => AtFault::Line(Phase::Connect),
+            TransportError::Medium {
+                fault:
+                    MediumFault::Missing { .. }
+                    | MediumFault::NotMounted
+                    | MediumFault::Unmarked
+                    | MediumFault::MarkUnreadable { .. }
+                    | MediumFault::Wrong { .. }
+                    | MediumFault::ReadOnly,
+                ..
+            } => AtFault::Line(Phase::Connect),
             TransportError::OwnFile { error, .. } => AtFault::OwnDisk(error),
         }
     }

@@ -15,7 +15,7 @@ use rustix::fs::OFlags;
 
 use crate::error::{Result, TransportError};
 use crate::facts::Brought;
-use totatsu_base::{Hashing, say};
+use totatsu_base::{Hashing, durable, say};
 
 /// What a partner sends is for the owner only.
 const MODE: u32 = 0o600;
@@ -81,10 +81,7 @@ impl Incoming {
 
     /// Puts bytes and name on our disk, and tells what they are.
     pub(super) fn finish(mut self) -> Result<Brought> {
-        let directory = match self.path.parent() {
-            Some(directory) if directory != Path::new("") => directory,
-            Some(_) | None => Path::new("."),
-        };
+        let directory = durable::parent_of(&self.path);
         let synced = self.file.sync_all().and_then(|()| File::open(directory)?.sync_all());
         synced.map_err(|error| self.failed(error))?;
         // Durable from here: bytes and name were synced.

@@ -442,3 +442,15 @@ async fn our_own_full_disk_is_told_and_the_part_stays_in_order() {
     tells_of_our_full_disk(of_ftp("vsftpd", vsftpd(Wishes::default()))).await;
     tells_of_our_full_disk(of_medium(Format::Ext4, 16)).await;
 }
+
+#[test]
+#[cfg_attr(not(have_root), ignore = "needs the right to mount: run scripts/test as root")]
+fn a_full_medium_keeps_no_half_mark_and_is_prepared_once_there_is_room() {
+    let (disk, full) = (SmallDisk::mount(1), Some(std::io::ErrorKind::StorageFull));
+    let filling = disk.path().join("filling");
+    assert_eq!(fs::write(&filling, vec![0; 2 * MIB]).err().map(|error| error.kind()), full);
+    assert_eq!(marker::prepare(disk.path(), "mpn", "試験市").err().map(|error| error.kind()), full);
+    assert!(!disk.path().join("TOTATSU.ID").exists());
+    fs::remove_file(&filling).unwrap();
+    marker::prepare(disk.path(), "mpn", "試験市").unwrap();
+}

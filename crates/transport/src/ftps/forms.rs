@@ -149,17 +149,14 @@ fn is_heading(line: &ListedLine<'_>) -> bool {
             && line.words.len() == 2
             && line.word(1).contains(&b'[')
             && line.word(1).ends_with(b"]")
-        || starts(&["Total", "of"]) && (starts_number(line.word(2)))
-        || lower == b"total"
-            && line.words.len() == 3
-            && starts_number(line.word(1))
-            && line.word(2) == b"files"
+        || starts(&["Total", "of"]) && (is_number(line.word(2)))
+        || lower == b"total" && line.words.len() == 3 && is_number(line.word(1)) && line.word(2) == b"files"
         || starts(&["Volume", "Unit"]) && line.word(line.words.len() - 1).eq_ignore_ascii_case(b"Dsname")
         || starts(&["File", "Code", "EOF"])
         || line.words.len() == 1 && is_protection(first)
 }
 
-fn starts_number(word: &[u8]) -> bool {
+fn is_number(word: &[u8]) -> bool {
     !word.is_empty() && word.iter().all(u8::is_ascii_digit)
 }
 
@@ -337,7 +334,7 @@ fn as400<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
 /// `NAME.EXT;1  9/9  2-JUN-1998 07:32:04  [GROUP,OWNER]  (RWED,RWED,RWED,RE)`; sizes are blocks.
 fn vms<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
     let name = line.word(0);
-    let blocks = |word: &[u8]| word.split(|byte| *byte == b'/').all(starts_number);
+    let blocks = |word: &[u8]| word.split(|byte| *byte == b'/').all(is_number);
     if !is_versioned(name) || !blocks(line.word(1)) || is_full_date(line.word(2)) != Some(true) {
         return None;
     }
@@ -347,7 +344,7 @@ fn vms<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
 
 fn is_versioned(word: &[u8]) -> bool {
     let at = word.iter().rposition(|byte| *byte == b';');
-    at.is_some_and(|at| at > 0 && starts_number(&word[at + 1..]))
+    at.is_some_and(|at| at > 0 && is_number(&word[at + 1..]))
 }
 
 /// `345  A  12-02-98  10:59  name`, `0  DIR  12-09-98  09:43  name`
@@ -380,7 +377,7 @@ fn vxworks<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
 
 /// `JXSW01 3390 2000/12/27 1 5 VBA 240 3120 PS NAME`; sizes are tracks.
 fn mvs<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
-    let numbers = [3, 4, 6, 7].iter().all(|at| starts_number(line.word(*at)));
+    let numbers = [3, 4, 6, 7].iter().all(|at| is_number(line.word(*at)));
     let dated = is_full_date(line.word(2)) == Some(true) || line.word(2) == b"**NONE**";
     if line.words.len() != 10 || !numbers || !dated {
         return None;
@@ -401,7 +398,7 @@ fn m1800<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
         [b'd', rights @ ..] if is_short_mode(rights) => FileKind::Directory,
         _ => return None,
     };
-    let count = |word: &[u8]| starts_number(word) || word == b"******";
+    let count = |word: &[u8]| is_number(word) || word == b"******";
     let dated = is_full_date(line.word(5)).is_some() || line.word(5) == b"**.**.**";
     if line.words.len() != 7 || !count(line.word(2)) || !count(line.word(3)) || !dated {
         return None;
@@ -437,7 +434,7 @@ fn tandem<'a>(line: &ListedLine<'a>) -> Option<Named<'a>> {
         .words
         .last()
         .is_some_and(|word| word.len() == 6 && word.starts_with(b"\"") && word.ends_with(b"\""));
-    if !starts_number(line.word(at))
+    if !is_number(line.word(at))
         || is_full_date(line.word(at + 2)) != Some(true)
         || !is_clock(line.word(at + 3))
         || !rights

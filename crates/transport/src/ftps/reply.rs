@@ -75,7 +75,16 @@ const EMPTY: [&str; 7] = [
 /// Words by which servers say that they cut a listing short, in lower case.
 const CUT: [&str; 4] = ["truncated", "too many files", "too many matches", "too many entries"];
 /// Words by which servers say that their disk is full, in lower case.
-const FULL: [&str; 4] = ["no space", "disk full", "quota", "insufficient"];
+const FULL: [&str; 8] = [
+    "no space",
+    "not enough space",
+    "空き領域がありません",
+    "disk full",
+    "quota",
+    "insufficient storage",
+    "insufficient space",
+    "insufficient disk",
+];
 
 /// One reply, of one line or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +109,8 @@ impl Reply {
     /// The reply of this code; `lines` with their codes, without their ends.
     pub(super) fn of(code: u16, lines: &[Vec<u8>]) -> Reply {
         let bare = |line: &Vec<u8>| {
-            let coded = line.len() >= 4 && line[..3].iter().all(u8::is_ascii_digit);
-            let coded = coded && matches!(line[3], b' ' | b'-') || line.len() == 3;
+            let digits = line.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit));
+            let coded = digits && matches!(line.get(3), None | Some(b' ' | b'-'));
             let text = if coded { line.get(4..).unwrap_or_default() } else { line };
             names::shown(text).trim().to_owned()
         };
@@ -207,10 +216,30 @@ impl Reply {
 
     /// The text in lower case, without the path, whose own words say nothing.
     fn words(&self, path: &str) -> String {
-        let text = self.lines.join(" ");
-        let text = if path.is_empty() { text } else { text.replace(path, "") };
-        text.to_lowercase()
+        without(&self.lines.join(" "), path).to_lowercase()
     }
+}
+
+/// The text without the path, but where the path's letters only stand in another word, as `in` does in `finding`.
+fn without(text: &str, path: &str) -> String {
+    if path.is_empty() {
+        return text.to_owned();
+    }
+    let continues = |left: Option<char>, right: Option<char>| {
+        left.zip(right)
+            .is_some_and(|(left, right)| left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric())
+    };
+    let (mut kept, mut from) = (String::new(), 0);
+    for (at, _) in text.match_indices(path) {
+        let (before, behind) = (&text[..at], &text[at + path.len()..]);
+        let is_in_a_word = continues(before.chars().next_back(), path.chars().next())
+            || continues(path.chars().next_back(), behind.chars().next());
+        if !is_in_a_word {
+            kept.push_str(&text[from..at]);
+            from = at + path.len();
+        }
+    }
+    kept + &text[from..]
 }
 
 fn contains(words: &str, any: &[&str]) -> bool {
@@ -247,6 +276,22 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_three_letters_inside_a_reply_keeps_them() {
+        assert_eq!(reply("211-Features:\r\nMLS\r\n211 End\r\n").lines, ["Features:", "MLS", "End"]);
+    }
+
+    #[test]
+    fn a_path_takes_nothing_out_of_words_in_which_its_letters_stand() {
+        let absent = reply("550 The system cannot find the file specified. \r\n");
+        assert_eq!(absent.meaning("in"), Meaning::Absent);
+        let error = absent.refusal(Phase::Open, "in", 0);
+        assert!(matches!(&error, TransportError::NoSuchPath { path, .. } if path == "in"), "{error}");
+        for own in ["550 denied: failed\r\n", "550 failed: \"denied\"\r\n", "550 /denied/a: failed\r\n"] {
+            assert_eq!(reply(own).meaning("denied"), Meaning::Untold, "{own}");
+        }
+    }
+
+    #[test]
     fn a_reply_is_handed_on_with_its_three_digits_whatever_they_are() {
         assert_eq!(reply("012 odd\r\n").in_one_line(), b"012 odd\r\n");
         assert_eq!(reply("226-a\r\n226 b\r\n").in_one_line(), b"226 b\r\n");
@@ -254,7 +299,13 @@ mod tests {
 
     #[test]
     fn a_partner_without_room_is_told_whatever_the_code() {
-        for text in ["452 in/a: No space left on device\r\n", "552 Quota exceeded\r\n", "451 disk full\r\n"] {
+        for text in [
+            "452 in/a: No space left on device\r\n",
+            "552 Quota exceeded\r\n",
+            "451 disk full\r\n",
+            "550 There is not enough space on the disk. \r\n",
+            "550 ディスクに十分な空き領域がありません。\r\n",
+        ] {
             assert!(reply(text).refusal(Phase::Write, "in/a", 10).partner_disk_full(), "{text}");
         }
         let failed = reply("451 Failure writing to local file.\r\n").refusal(Phase::Write, "in/a", 10);
@@ -262,6 +313,15 @@ mod tests {
             !failed.partner_disk_full() && failed.to_string().contains("451 Failure writing"),
             "{failed}"
         );
+    }
+
+    #[test]
+    fn a_partner_that_says_we_lack_a_privilege_is_not_called_full() {
+        for text in ["550 Insufficient privilege\r\n", "550 in/a: insufficient access rights\r\n"] {
+            let error = reply(text).refusal(Phase::Write, "in/a", 10);
+            assert!(!error.partner_disk_full(), "{error}");
+            assert_eq!(error.remedy(), Remedy::Hold, "{error}");
+        }
     }
 
     #[test]

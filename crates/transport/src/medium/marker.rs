@@ -65,9 +65,13 @@ pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<Med
         marker.id,
         Moment::now(),
     );
-    let mut file = OpenOptions::new().write(true).create_new(true).open(directory.join(MARKER))?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
+    let path = directory.join(MARKER);
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+    if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
+        // Half a mark is none, and would be in the way of a whole one. The first error is the one to tell.
+        drop(fs::remove_file(&path));
+        return Err(error);
+    }
     match fs::create_dir(directory.join(COMPANIONS)) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         Ok(()) | Err(_) => {}

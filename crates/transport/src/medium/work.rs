@@ -112,9 +112,10 @@ fn carry(root: &MediumRoot, ours: &mut Outgoing, path: &str, from: u64, progress
     let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | how;
     let file = rustix::fs::openat(&directory, name, flags, Mode::from_raw_mode(0o600));
     let mut there = File::from(file.map_err(|errno| told(root, path, Phase::Open, errno))?);
-    let wrong =
-        |phase, missing| move |error: io::Error| told_while_writing(root, path, phase, error, missing);
     let size = ours.size();
+    let wrong = |phase, missing| {
+        move |error: io::Error| told_while_writing(root, path, phase, error, (missing, size))
+    };
     there.set_len(from).and_then(|()| there.seek(SeekFrom::Start(from))).map_err(wrong(Phase::Open, size))?;
     let (mut chunk, mut done, mut unsynced) = (vec![0; CHUNK], from, 0_u64);
     loop {
@@ -235,7 +236,7 @@ fn told_while_writing(
     path: &str,
     phase: Phase,
     error: io::Error,
-    missing: u64,
+    (missing, size): (u64, u64),
 ) -> TransportError {
     match Errno::from_io_error(&error) {
         Some(Errno::NOSPC | Errno::DQUOT) => {
@@ -243,7 +244,7 @@ fn told_while_writing(
             // What the medium had free is part of what has to be free next time.
             root.fault(MediumFault::Full { free, missing: missing.max(free + 1) })
         }
-        Some(Errno::FBIG) => root.fault(MediumFault::TooLarge { size: missing }),
+        Some(Errno::FBIG) => root.fault(MediumFault::TooLarge { size }),
         _ => told_io(root, path, phase, &error),
     }
 }

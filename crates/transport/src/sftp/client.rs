@@ -22,6 +22,7 @@ use super::packet::{
     self, NotAPacket, PacketAssembler, SftpAnswer, SftpRequest, SftpStatus, SftpVersion, UnreadablePacket,
 };
 use crate::facts::RemoteFile;
+use crate::library_words::of_ssh;
 use crate::words;
 use totatsu_base::locked;
 use totatsu_base::say;
@@ -69,7 +70,7 @@ impl SftpClient {
     /// Begins the protocol on a channel on which the subsystem was started.
     pub(super) async fn start(channel: Channel<Msg>) -> Result<(SftpClient, SftpVersion), RequestError> {
         let (reading, writing) = channel.split();
-        let ended = |error: russh::Error| RequestError::Ended(error.to_string());
+        let ended = |error: russh::Error| RequestError::Ended(of_ssh(&error));
         writing.data_bytes(SftpRequest::version()).await.map_err(ended)?;
         let mut incoming = Packets::of(reading);
         let version = packet::version(&incoming.next().await?).map_err(RequestError::from)?;
@@ -241,7 +242,7 @@ async fn write(
 ) {
     while let Some(packet) = outgoing.recv().await {
         if let Err(error) = channel.data_bytes(packet).await {
-            return end(&waiting, RequestError::Ended(error.to_string()));
+            return end(&waiting, RequestError::Ended(of_ssh(&error)));
         }
     }
 }

@@ -51,7 +51,7 @@ pub(super) struct Noted {
     pub(super) software: String,
     pub(super) cipher: String,
     pub(super) key_exchange: String,
-    /// Notices while we sign in, with how many there were.
+    /// Notices while we sign in, the first [`BANNERS`] of them.
     banners: Vec<String>,
     disconnection: Option<Disconnection>,
     jump: Option<JumpFacts>,
