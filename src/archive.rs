@@ -34,9 +34,14 @@ impl ArchiveError {
 /// See [`ArchiveError`]; the folder is then in exactly one of both places.
 pub fn archive(spool: &Spool, id: &DeliveryId, retention: Duration) -> Result<Archived, ArchiveError> {
     let (from, to) = (spool.folder(id), spool.archived_folder(id));
+    let day = durable::parent_of(to.path());
     if from.path().is_dir() || !to.path().is_dir() {
-        durable::make_dir(durable::parent_of(to.path()))?;
+        durable::make_dir(day)?;
         durable::rename_to_free_name(from.path(), to.path())?;
+    } else {
+        // It was moved before, perhaps by a process that was killed before it synced.
+        durable::sync_dir(durable::parent_of(from.path()))?;
+        durable::sync_dir(day)?;
     }
     let (folder, keep_until) = (to.path().to_owned(), Moment::now().after(retention));
     Ok(Archived { folder, keep_until, swept: None })

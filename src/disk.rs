@@ -7,8 +7,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use totatsu_base::SpoolError;
 use totatsu_base::say;
+use totatsu_base::{SpoolError, durable};
 use totatsu_ledger::ROOM_TO_BEGIN;
 
 /// The low 32 bits of a file system's magic number; on some machines the kernel's type is signed.
@@ -45,7 +45,8 @@ pub enum Fitness {
 /// A file system doesn't tell.
 pub fn little_room(paths: &[&Path], reserve: u64, file: u64) -> Result<Option<LittleRoom>, SpoolError> {
     for path in paths {
-        let free = free(path).map_err(SpoolError::at("disk-asking-for-the-free-space-of", path))?;
+        let free =
+            durable::free_at(path).map_err(SpoolError::at("disk-asking-for-the-free-space-of", path))?;
         if is_little(free, reserve, file) {
             return Ok(Some(LittleRoom { path: path.to_path_buf(), free, reserve, file }));
         }
@@ -99,11 +100,6 @@ pub fn fitness(magic: i64) -> Fitness {
 /// The directory itself, or the closest one above it where it is still to be made.
 fn place_of(path: &Path) -> &Path {
     path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(Path::new("."))
-}
-
-fn free(path: &Path) -> io::Result<u64> {
-    let told = rustix::fs::statvfs(path)?;
-    Ok(told.f_bavail.saturating_mul(told.f_frsize))
 }
 
 fn shown(bytes: u64) -> String {

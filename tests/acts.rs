@@ -77,8 +77,8 @@ fn eleven_hundred_idle_connections_keep_no_file_from_being_accepted_no_command_f
 #[test]
 fn a_question_has_a_limit_and_a_conversation_none() {
     let (_sshd, home) = Home::running(Options::default());
-    let long = asked(&home, &[b'x'; 64 * 1024]);
-    assert!(long.contains("refused") && long.contains("longer than 65536 bytes"), "{long}");
+    let long = asked(&home, &vec![b'x'; 1024 * 1024]);
+    assert!(long.contains("refused") && long.contains("longer than 1048576 bytes"), "{long}");
     let stream = UnixStream::connect(home.path().join("control.sock")).unwrap();
     let mut answers = BufReader::new(stream.try_clone().unwrap()).lines();
     for _ in 0..4 {
@@ -146,14 +146,21 @@ fn a_reason_of_many_pages_is_refused_whoever_asks_and_twenty_long_ones_leave_a_r
     assert_eq!(home.wait_for_one("archived").delivery.by_hand.len(), 21);
 }
 
-/// A directory that can be looked into and not be changed, until this is dropped; only by another path.
+/// A directory that can be looked into, and changed only by another path; or a file that keeps its name. Until this is dropped.
 struct Unchangeable(PathBuf);
 
+fn mount(arguments: &[&str], at: &Path) {
+    assert!(Command::new("mount").args(arguments).arg(at).status().unwrap().success());
+}
+
 impl Unchangeable {
+    /// The kernel lets nobody rename or remove what something is mounted on.
+    fn file(path: &Path) -> Unchangeable {
+        mount(&["--bind", path.to_str().unwrap()], path);
+        Unchangeable(path.to_owned())
+    }
+
     fn new(path: &Path, other: &Path) -> Unchangeable {
-        let mount = |arguments: &[&str], at: &Path| {
-            assert!(Command::new("mount").args(arguments).arg(at).status().unwrap().success());
-        };
         // The kernel's own way to a directory leads below what is mounted on it later.
         std::os::unix::fs::symlink(format!("/proc/{}/fd/{}", std::process::id(), keep_open(path)), other)
             .unwrap();
@@ -210,6 +217,39 @@ fn what_was_given_up_while_its_outbox_name_could_not_be_removed_is_not_taken_up_
     home.wait_for_one("archived");
     assert_eq!(home.deliveries().len(), 2);
     assert_eq!(names_in(sshd.root()), ["b.DTA"]);
+}
+
+#[test]
+fn what_gave_way_to_a_newer_file_while_its_outbox_name_could_not_be_removed_is_not_taken_up_again_and_not_sent()
+ {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    home.write_link("ready = \"rename\"\norder = \"latest\"\n", "name = \"{stem}.DTA\"\n");
+    home.drop_records("a.csv", 3);
+    let file = Unchangeable::file(&home.outbox().join("a.csv"));
+    home.start();
+    home.wait_for_one("waiting");
+    home.drop_records("b.csv", 4);
+    let given_way = home.until("it has given way", |home| {
+        home.journal().iter().position(|event| event["event"] == "superseded")
+    });
+    home.until("its name is tried to be removed after that, too", |home| {
+        assert_eq!(home.deliveries().len(), 2, "{:?}", home.deliveries());
+        let tried = home.journal().split_off(given_way);
+        (tried.iter().filter(|event| event["event"] == "waiting").count() > 2).then_some(())
+    });
+    home.until("the newer one isn't kept waiting", |home| {
+        home.deliveries().iter().any(|shown| shown.state == "archived").then_some(())
+    });
+    drop(file);
+    home.until("both have come to their end", |home| {
+        home.deliveries().iter().all(|shown| shown.delivery.is_finished()).then_some(())
+    });
+    assert_eq!(names_in(&home.outbox()), [""; 0]);
+    home.drop_records("c.csv", 5);
+    home.wait_for(2, "archived");
+    assert_eq!(home.deliveries().len(), 3);
+    assert_eq!(names_in(sshd.root()), ["b.DTA", "c.DTA"]);
 }
 
 #[test]

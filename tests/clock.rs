@@ -85,6 +85,24 @@ fn a_partner_that_was_down_is_tried_again_although_the_clock_was_set_back_by_a_d
 }
 
 #[test]
+fn an_export_has_what_began_after_the_clock_was_set_back_to_before_its_days_also_for_one_municipality() {
+    let mut post = Post::at("+1d", "", "");
+    post.home.drop_records("a.csv", 3);
+    let day = post.home.until_file("a.csv", "archived").delivery.accepted_at.date().to_string();
+    post.home.set_clock("+0");
+    post.home.drop_records("b.csv", 3);
+    let later = post.home.until_file("b.csv", "archived").delivery.id;
+    for (name, of) in [("whole", &[][..]), ("one", &["--municipality", "131016"][..])] {
+        let out = post.home.path().join(name);
+        let days = ["audit", "export", "--from", &day, "--to", &day, "--out", out.to_str().unwrap()];
+        let (done, text) = post.home.run(&[&days[..], of].concat());
+        assert!(done, "{text}");
+        let listed = fs::read_to_string(out.join("deliveries.csv")).unwrap();
+        assert!(listed.contains(later.as_str()), "{name}: {listed}");
+    }
+}
+
+#[test]
 fn a_clock_that_leaps_ahead_gives_nothing_up() {
     let mut post = Post::at("+0", "", VOUCHED);
     post.vouch(b"other");

@@ -13,8 +13,11 @@ use serde_json::Value;
 use support::collecting::{INBOUND, Inbound, Post, why};
 use support::disk::SmallDisk;
 use support::gateway::{LINK, names_in};
+use totatsu::collect::place;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
+use totatsu_ledger::Ledger;
+use totatsu_ledger::event::Event;
 
 impl Post {
     fn write_link(&self, name: &str, more: &str, remote: &str, tables: &str) {
@@ -251,6 +254,33 @@ fn afterwards_the_partners_file_is_removed_or_moved_with_what_vouches_for_it_and
 }
 
 #[test]
+fn a_move_that_was_cut_off_between_its_two_names_is_ended_and_only_another_file_of_the_name_gets_a_number() {
+    let mut post = Post::running("", "afterwards = \"move\"\nmove_to = \"out/done\"\n", "");
+    post.offer("N.DAT", b"one");
+    let held = post.wait_for("N.DAT", "held").delivery.id;
+    let done = post.out().join("done");
+    fs::create_dir(&done).unwrap();
+    // Where no rename is safe, the new name is a link first: this is what a cut before the removal of the old one leaves.
+    let aside = post.out().join(format!(".totatsu-{held}.taken"));
+    fs::rename(post.out().join("N.DAT"), &aside).unwrap();
+    fs::hard_link(&aside, done.join("N.DAT")).unwrap();
+    post.act(&["release", held.as_str()]);
+    post.wait_for("N.DAT", "archived");
+    assert_eq!((names_in(&post.out()), names_in(&done)), (vec!["done".into()], vec!["N.DAT".into()]));
+
+    // As long and as old as the one that comes.
+    let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000);
+    for (path, bytes) in [(done.join("M.DAT"), "own"), (post.out().join(".M"), "two")] {
+        fs::write(&path, bytes).unwrap();
+        fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+    }
+    fs::rename(post.out().join(".M"), post.out().join("M.DAT")).unwrap();
+    post.wait_for("M.DAT", "archived");
+    assert_eq!(names_in(&done), ["M-2.DAT", "M.DAT", "N.DAT"]);
+    assert_eq!(fs::read(done.join("M.DAT")).unwrap(), b"own");
+}
+
+#[test]
 fn a_file_that_the_partner_took_away_is_held_and_can_be_given_up() {
     let mut post = Post::running("", "digest = \"{name}.sha256\"\n", "");
     let wrong = format!("{}  N.DAT\n", Sha256::of(b"other"));
@@ -323,6 +353,31 @@ fn a_failed_import_holds_the_collection_and_all_under_its_lock_until_it_is_run_a
     assert_eq!(names_in(&post.inbox()), ["A3.DAT", "A3.DAT.sha256"]);
     post.act(&["cancel", held.as_str()]);
     post.home.until("the inbox is empty", |_| names_in(&post_inbox).is_empty().then_some(()));
+}
+
+#[test]
+fn rows_that_had_their_name_before_that_was_recorded_leave_the_inbox_when_the_collection_is_given_up() {
+    let mut post = Post::running("", "", "[import]\ncommand = [\"/bin/true\"]\n");
+    let lock = fs::File::open(post.home.path().join(format!("spool/locks/{INBOUND}.lock"))).unwrap();
+    lock.lock().unwrap();
+    post.offer("N.DAT", b"content");
+    let id = post.wait_for("N.DAT", "queued").delivery.id;
+    post.home.stop();
+    drop(lock);
+    // What a daemon does until the instant before it records that the rows have their name.
+    let (rows, inbox) = (post.home.folder(&id).decoded(), post.inbox());
+    let placing = place::prepare(&rows, Sha256::of(b"content"), &(&inbox).into(), "N.DAT", &id).unwrap();
+    let (ledger, _) = Ledger::open(&post.home.path().join("ledger")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let event = Event::PlacingStarted { placing: placing.clone() };
+    runtime.block_on(ledger.record(id.clone(), event)).unwrap();
+    drop(ledger);
+    place::finish(&placing).unwrap();
+    post.act(&["hold", id.as_str()]);
+    post.act(&["cancel", id.as_str()]);
+    post.home.start();
+    post.home.until("it is in the archive", |home| home.deliveries()[0].delivery.archived.clone());
+    assert_eq!(names_in(&inbox), [""; 0]);
 }
 
 #[test]

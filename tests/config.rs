@@ -97,6 +97,16 @@ fn every_problem_of_every_file_is_told_once_in_one_pass_with_file_line_and_key()
 }
 
 #[test]
+fn a_quiet_time_is_longer_than_nothing() {
+    let made = Configuration::new();
+    for (quiet, expected) in [("0s", &["irai.toml:3 quiet_for"][..]), ("1ms", &[])] {
+        let link = format!("partner = \"eltax\"\nlayout = \"{LAYOUT}\"\nquiet_for = \"{quiet}\"\n");
+        made.write("links/irai.toml", &link);
+        assert_eq!(places(&problems_of(&made)), expected, "{quiet}");
+    }
+}
+
+#[test]
 fn files_that_are_missing_or_no_toml_do_not_hide_the_problems_of_others() {
     let made = Configuration::new();
     made.write("totatsu.toml", "[gateway\n");

@@ -2,18 +2,26 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure report")]
 
+#[path = "support/configuration.rs"]
+mod configuration;
 #[path = "support/evidence.rs"]
 mod evidence;
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use configuration::Configuration;
 use evidence::*;
+use totatsu::alert::Kind;
+use totatsu::archive;
 use totatsu::config;
 use totatsu::control::{Answer, Caller, DeliveryAct, DeliveryFilter, Desk, Question, Shown, Whom};
+use totatsu::daemon::timekeeper::Timekeeper;
 use totatsu::gateway::Gateway;
 use totatsu::spool::Spool;
+use totatsu_base::clock::Moment;
 use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::evidence::How;
 use totatsu_ledger::Ledger;
@@ -24,6 +32,10 @@ use totatsu_ledger::state::Stage;
 const MANY: usize = 300;
 /// So often a question is put, to see it answered elsewhere once.
 const ASKED_AT_MOST: usize = 50;
+/// Two people who may act, where two are wanted.
+const FIRST: Caller = Caller { uid: 61_012, gid: 61_102 };
+const SECOND: Caller = Caller { uid: 61_016, gid: 61_102 };
+const BY_TWO: &str = "read = [61101]\noperate = [61102]\nfour_eyes = [\"resend\", \"confirm\"]\n";
 
 /// A desk, its ledger and its spool.
 struct Office {
@@ -68,8 +80,43 @@ fn sent(of: &DeliveryId) -> Vec<Event> {
     vec![accepted(), converted(), transfer_started(of), transferred(), verified()]
 }
 
+/// A configuration with these roles.
+fn with_roles(roles: &str) -> Configuration {
+    let made = Configuration::new();
+    let main = fs::read_to_string(made.directory().join("totatsu.toml")).unwrap();
+    made.write("totatsu.toml", &format!("{main}[roles]\n{roles}"));
+    made
+}
+
+fn open(made: &Configuration) -> Arc<Gateway> {
+    let (configured, problems) = config::read(&made.directory());
+    Arc::new(Gateway::open(configured.unwrap_or_else(|| panic!("{problems:?}"))).unwrap().0)
+}
+
+/// The desk of this gateway, in whose archive delivery 1 lies from now on.
+async fn desk_with_archived(gateway: &Arc<Gateway>) -> Desk {
+    let folder = gateway.spool.folder(&id(1));
+    fs::create_dir(folder.path()).unwrap();
+    fs::write(folder.source(), SOURCE).unwrap();
+    fs::write(folder.sent(), SENT).unwrap();
+    let delivery = publish(&gateway.ledger, &id(1)).await;
+    gateway.ledger.record(id(1), receipted(&delivery, None, &folder)).await.unwrap();
+    let archived = archive::archive(&gateway.spool, &id(1), Duration::from_secs(3600)).unwrap();
+    gateway.ledger.record(id(1), Event::Archived { archived }).await.unwrap();
+    Desk::of_daemon(gateway.clone())
+}
+
+fn act() -> DeliveryAct {
+    DeliveryAct { id: id(1).to_string(), by: String::new(), reason: "x".to_owned() }
+}
+
 fn cancel() -> Question {
-    Question::Cancel(DeliveryAct { id: id(1).to_string(), by: String::new(), reason: "x".to_owned() })
+    Question::Cancel(act())
+}
+
+fn confirm() -> Question {
+    let DeliveryAct { id, by, reason } = act();
+    Question::Confirm { id, says: "田中".to_owned(), by, how: How::Medium, reason }
 }
 
 fn resend() -> Question {
@@ -93,6 +140,11 @@ fn release_named(part: &str) -> Question {
 fn why(answer: Answer) -> String {
     let Answer::Refused(why) = answer else { panic!("{answer:?}") };
     why
+}
+
+fn done(answer: Answer) -> String {
+    let Answer::Done(told) = answer else { panic!("{answer:?}") };
+    told
 }
 
 #[tokio::test]
@@ -246,17 +298,9 @@ fn events_have_all_sent(events: &[Event]) -> bool {
 async fn what_stays_at_the_partner_of_one_that_is_given_up_confirmed_or_sent_again_is_named() {
     let left = format!("inbox/.totatsu-{}.part", id(1));
     let held = || [sent(&id(1)), vec![held()]].concat();
-    let how = How::Medium;
-    let confirm = Question::Confirm {
-        id: id(1).to_string(),
-        says: "田中".to_owned(),
-        by: String::new(),
-        how,
-        reason: "x".to_owned(),
-    };
     for (question, events) in [
         (cancel(), held()),
-        (confirm.clone(), held()),
+        (confirm(), held()),
         (resend(), held()),
         (cancel(), vec![accepted(), converted(), transfer_started(&id(1)), waiting()]),
     ] {
@@ -278,4 +322,93 @@ async fn nothing_is_named_that_never_was_at_the_partner_or_bears_its_final_name(
     assert_eq!(office.shown(cancel()).await.left_at_partner, None);
     let office = Office::after([sent(&id(1)), vec![held()]].concat()).await;
     assert_eq!(office.shown(release(&id(1))).await.left_at_partner, None, "it goes on from there");
+}
+
+#[tokio::test]
+async fn where_a_resend_takes_two_the_first_is_told_at_once_that_nothing_is_kept_and_nothing_is_noted() {
+    let made = with_roles(BY_TWO);
+    let gateway = open(&made);
+    let desk = desk_with_archived(&gateway).await;
+    done(desk.answer(Question::ClearContents(act()), FIRST).await);
+    let refused = why(desk.answer(resend(), FIRST).await);
+    assert!(refused.contains("drop it in the outbox"), "{refused}");
+    assert_eq!(gateway.ledger.find(&id(1)).unwrap().unwrap().requested, None);
+}
+
+#[tokio::test]
+async fn a_resend_takes_two_also_while_no_gateway_runs_and_the_file_of_a_link_has_an_error() {
+    let made = with_roles(BY_TWO);
+    let (spool, ledger) = (Spool::new(&made.home().join("spool")), made.home().join("ledger"));
+    five_deliveries(&spool, &ledger, "irai").await;
+    made.write("links/irai.toml", "partner = \"eltax\"\nlayuot = \"x\"\n");
+    let desk = Desk::on_ledger(Ledger::open(&ledger).unwrap().0, spool).knowing(Some(&made.directory()));
+    let told = done(desk.answer(resend(), FIRST).await);
+    assert!(told.contains("once another person gives the same command"), "{told}");
+    let answer = desk.answer(resend(), SECOND).await;
+    let Answer::Delivery(shown) = answer else { panic!("{answer:?}") };
+    assert_eq!(shown.delivery.resend_of, Some(id(1)));
+}
+
+#[tokio::test]
+async fn a_request_for_a_second_name_leaves_since_when_a_delivery_is_held_and_alerts_nobody_anew() {
+    let made = with_roles(BY_TWO);
+    let gateway = open(&made);
+    for event in [accepted(), converted(), held()] {
+        gateway.ledger.record(id(1), event).await.unwrap();
+    }
+    let since = gateway.ledger.find(&id(1)).unwrap().unwrap().updated;
+    let mut keeper = Timekeeper::new(since);
+    let mut tells_of_it = || {
+        let told = keeper.look(&gateway, Moment::now()).unwrap();
+        told.iter().any(|alert| alert.kind == Kind::Held)
+    };
+    assert!(tells_of_it());
+    // Asked for within the same millisecond, it would be the same instant.
+    while Moment::now() <= since {
+        tokio::task::yield_now().await;
+    }
+    let desk = Desk::of_daemon(gateway.clone());
+    done(desk.answer(confirm(), FIRST).await);
+    let answer = desk.answer(Question::Show { id: id(1).to_string() }, FIRST).await;
+    let Answer::Delivery(shown) = answer else { panic!("{answer:?}") };
+    assert!(shown.delivery.requested.is_some());
+    assert_eq!(shown.delivery.updated, since);
+    assert!(!tells_of_it());
+}
+
+#[tokio::test]
+async fn show_tells_of_a_request_for_a_second_name_that_came_after_the_archiving_and_of_its_end() {
+    let made = with_roles(BY_TWO);
+    let gateway = open(&made);
+    let desk = desk_with_archived(&gateway).await;
+    done(desk.answer(resend(), FIRST).await);
+    done(desk.answer(Question::Withdraw(act()), SECOND).await);
+    let answer = desk.answer(Question::Show { id: id(1).to_string() }, FIRST).await;
+    let Answer::Delivery(shown) = answer else { panic!("{answer:?}") };
+    let journal = shown.past.unwrap().journal;
+    let words: Vec<&str> = journal.iter().map(|entry| entry.event.word()).collect();
+    assert!(words.ends_with(&["archived", "act_requested", "request_closed"]), "{words:?}");
+}
+
+#[tokio::test]
+async fn who_lacks_a_role_is_told_each_group_that_has_it_once() {
+    let made = with_roles("read = [61101]\noperate = [61102]\naudit = [61101]\n");
+    let stranger = Caller { uid: 61_015, gid: 61_999 };
+    let refused = why(Desk::of_daemon(open(&made)).answer(Question::Status, stranger).await);
+    assert!(refused.contains("which members of 61101, 61102 have"), "{refused}");
+}
+
+#[test]
+fn a_hold_of_a_mistyped_partner_or_link_is_refused_also_while_no_gateway_runs() {
+    let made = Configuration::new();
+    drop(Ledger::open(&made.home().join("ledger")).unwrap());
+    let hold = |option: &str, name: &str| {
+        let output = made.totatsu(&["hold", option, name, "--reason", "x"]).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (option, mistyped, name) in [("--partner", "eltx", "eltax"), ("--link", "iria", "irai")] {
+        let (code, told) = hold(option, mistyped);
+        assert!(code == 1 && told.contains("is not in the configuration"), "{told}");
+        assert_eq!(hold(option, name).0, 0);
+    }
 }

@@ -15,9 +15,8 @@ use house::House;
 
 /// The floors of the root package, from the top down. A file stands on the first floor whose path its own begins with, and imports
 /// files of its own floor or of those below.
-const FLOORS: [&str; 27] = [
+const FLOORS: [&str; 26] = [
     "main",
-    "lib",
     "cli",
     "demo",
     "daemon",

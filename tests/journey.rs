@@ -551,6 +551,21 @@ fn a_takeover_that_crashed_before_the_ledger_knew_it_is_undone_and_the_file_is_d
 
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn a_folder_that_somebody_unpacked_among_the_deliveries_is_set_aside_by_a_start_with_all_that_is_in_it() {
+    let (_sshd, mut home) = Home::running(Options::default());
+    home.stop();
+    let spool = Spool::new(&home.path().join("spool"));
+    let backup = Path::new("unpacked/backup");
+    fs::create_dir_all(spool.deliveries().join(backup)).unwrap();
+    fs::write(spool.deliveries().join(backup).join("a.csv"), "the only copy").unwrap();
+    home.start();
+    assert_eq!(names_in(&spool.deliveries()), [""; 0]);
+    let kept = fs::read_to_string(spool.orphans().join(backup).join("a.csv"));
+    assert_eq!(kept.unwrap(), "the only copy");
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_daemon_waits_for_a_command_that_has_the_ledger_open_for_a_moment() {
     let sshd = Sshd::start(Options::default());
     let mut home = Home::new(&sshd);

@@ -67,12 +67,12 @@ async fn who_is_refused_because_somebody_came_first_finds_what_the_first_one_rec
         let partner = format!("partner{round}");
         // Another event is being written while these come.
         let other = (ledger.clone(), hold(&format!("other{round}")));
-        let busy = tokio::spawn(async move { other.0.record_hold(other.1).await.unwrap() });
+        let busy = tokio::spawn(async move { other.0.record_general(other.1).await.unwrap() });
         let asked: Vec<_> = (0..8)
             .map(|_| {
                 let (ledger, event, partner) = (ledger.clone(), hold(&partner), partner.clone());
                 tokio::spawn(async move {
-                    let recorded = ledger.record_hold(event).await.is_ok();
+                    let recorded = ledger.record_general(event).await.is_ok();
                     (recorded, ledger.hold(&Subject::Partner(partner)).unwrap().is_some())
                 })
             })

@@ -506,6 +506,18 @@ fn an_acknowledgement_that_comes_back_on_a_medium_opens_the_gate_and_one_that_re
 }
 
 #[test]
+fn a_release_of_what_was_handed_over_is_refused_with_what_ends_its_wait_and_leaves_nothing_in_the_ledger() {
+    let drive = Drive::empty();
+    let (mut home, deliveries) = handed_over(&drive, 1);
+    let id = &deliveries[0].id;
+    let (done, text) = home.run(&["release", id.as_str(), "--reason", "x"]);
+    assert!(!done && text.contains(&format!("totatsu confirm {id} --by NAME")), "{text}");
+    assert_eq!(times(&home, "released"), 0);
+    confirm(&home, id);
+    home.wait_for_one("archived");
+}
+
+#[test]
 fn a_start_tells_of_nothing_cut_off_while_a_file_waits_for_its_medium_and_a_prepared_one_is_looked_for_at_once()
  {
     let drive = Drive::empty();

@@ -438,6 +438,36 @@ fn a_browser_verifies_the_export_of_one_municipality_and_notices_a_receipt_that_
     assert_eq!(seen.verdict, "unsound", "{}", seen.text);
 }
 
+/// What the program says of receipts where it has no configuration.
+fn verified(key: &Path, more: &[&str], receipts: Vec<PathBuf>) -> (i32, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
+    command.args(["--config", "/nowhere", "receipt", "verify", "--key"]).arg(key).args(more).args(receipts);
+    let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (output.status.code().unwrap(), text)
+}
+
+#[test]
+#[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
+fn of_two_different_receipts_with_one_number_one_is_not_genuine_in_either_order_and_one_given_twice_is() {
+    let (_sshd, home, _) = Home::delivered(1);
+    let (_other_sshd, other, _) = Home::delivered(1);
+    let (ours, theirs) = (export_of(&home), export_of(&other));
+    let keys = [&ours, &theirs].map(|export| fs::read(export.join("receipt-key.pub")).unwrap());
+    let key = home.path().join("both.pub");
+    fs::write(&key, keys.concat()).unwrap();
+    let verify = |exports: [&PathBuf; 2]| {
+        let receipts = exports.iter().map(|export| export.join("receipts/1.json"));
+        verified(&key, &[], receipts.collect())
+    };
+    for exports in [[&ours, &theirs], [&theirs, &ours]] {
+        let (code, text) = verify(exports);
+        assert!(code == 1 && text.contains("NOT genuine"), "{text}");
+    }
+    let (code, text) = verify([&ours, &ours]);
+    assert!(code == 0 && !text.contains("NOT genuine"), "{text}");
+}
+
 #[test]
 #[cfg_attr(not(have_sshd), ignore = "needs OpenSSH's sshd: run scripts/test, which installs it")]
 fn a_set_of_receipts_says_which_numbers_are_missing_and_that_one_does_not_follow_the_one_before() {
@@ -445,15 +475,8 @@ fn a_set_of_receipts_says_which_numbers_are_missing_and_that_one_does_not_follow
     let export = export_of(&home);
     let key = export.join("receipt-key.pub");
     let verify = |numbers: &[&str], more: &[&str]| {
-        let files: Vec<String> = numbers
-            .iter()
-            .map(|number| export.join(format!("receipts/{number}.json")).display().to_string())
-            .collect();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_totatsu"));
-        command.args(["--config", "/nowhere", "receipt", "verify", "--key"]).arg(&key).args(more).args(files);
-        let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
-        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.code().unwrap(), text)
+        let receipts = numbers.iter().map(|number| export.join(format!("receipts/{number}.json")));
+        verified(&key, more, receipts.collect())
     };
     let (code, text) = verify(&["1", "2", "3"], &["--complete"]);
     assert!(code == 0 && !text.contains("aren't among these"), "{text}");

@@ -496,7 +496,7 @@ fn a_hold_that_ends_while_the_disk_is_full_ends_no_gateway_and_is_over_once_ther
         Event::LinkHeld { link: "irai".to_owned(), by: "tanaka".to_owned(), reason: "x".to_owned(), until };
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let (ledger, _) = Ledger::open(&ledger).unwrap();
-        ledger.record_hold(held).await.unwrap();
+        ledger.record_general(held).await.unwrap();
     });
     let mut daemon = Daemon::start(&made);
     daemon.wait_for("its start", || daemon.log().contains(" ready"));

@@ -115,6 +115,31 @@ fn one_that_cant_be_taken_over_is_told_with_the_reason_and_so_is_one_that_is_giv
 }
 
 #[test]
+fn waiting_ends_with_what_is_said_of_the_file_itself_and_not_of_an_earlier_one_of_its_name() {
+    let sshd = Sshd::start(Options::default());
+    let mut home = Home::new(&sshd);
+    let settings = fs::read_to_string(home.path().join("config/totatsu.toml")).unwrap();
+    home.write("config/totatsu.toml", &settings.replace("rescan = \"500ms\"", "rescan = \"1h\""));
+    home.drop_source("one.csv", b"");
+    home.start();
+    home.until("the empty file is told", |home| home.log().contains("one.csv").then_some(()));
+    // The kernel tells of the directory that was here: nobody looks into this one for an hour.
+    fs::rename(home.outbox(), home.path().join("before")).unwrap();
+    fs::create_dir(home.outbox()).unwrap();
+    let one = file(&home, "one.csv", 2);
+    let (code, told) = sent(&home, &["--wait", "--timeout", "1"], &[&one]);
+    assert_eq!((code, &told[0]["outcome"]), (7, &"on_its_way".into()), "{told:#}");
+
+    home.kill();
+    home.write("config/totatsu.toml", &settings.replace("reserve = \"0B\"", "reserve = \"900TiB\""));
+    home.start();
+    let two = file(&home, "two.csv", 2);
+    let (code, told) = sent(&home, &["--wait"], &[&two]);
+    assert_eq!((code, &told[0]["outcome"]), (5, &"held".into()), "{told:#}");
+    assert!(told[0]["why"].as_str().unwrap().contains("no room"), "{told:#}");
+}
+
+#[test]
 fn nothing_that_is_there_is_replaced_and_what_would_never_be_taken_over_is_refused_before_anything_is_put() {
     let sshd = Sshd::start(Options::default());
     let home = Home::new(&sshd);

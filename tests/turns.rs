@@ -97,6 +97,24 @@ fn a_name_that_is_taken_gets_a_number_where_the_link_says_so_and_both_files_stay
 }
 
 #[test]
+fn a_name_that_is_taken_with_every_number_holds_the_delivery_and_says_so_until_one_is_free() {
+    let (sshd, mut home) = running("", "name = \"Z12.DTA\"\nsame_name = \"version\"\n");
+    let numbered = (2..=99).map(|number| format!("Z12-{number}.DTA"));
+    for name in numbered.chain(["Z12.DTA".to_owned()]) {
+        fs::write(sshd.root().join(name), "theirs").unwrap();
+    }
+    home.drop_records("a.csv", 3);
+    let held = wait_for(&mut home, "a.csv", "held");
+    for told in ["already holds Z12-99.DTA and every number up to 99", "same_name = \"version\""] {
+        assert!(why(&held).contains(told), "{}", why(&held));
+    }
+    fs::remove_file(sshd.root().join("Z12-99.DTA")).unwrap();
+    by_hand(&home, &["release", held.delivery.id.as_str()]);
+    wait_for(&mut home, "a.csv", "archived");
+    assert_eq!(published(&home), ["Z12-99.DTA"]);
+}
+
+#[test]
 fn on_a_strict_link_a_held_delivery_blocks_those_behind_it_and_says_so_and_all_arrive_in_order() {
     let (sshd, mut home) = running("order = \"strict\"\n", "");
     fs::write(sshd.root().join("1.csv"), "theirs").unwrap();

@@ -62,14 +62,14 @@ collect-inbox-taken = { $path } still lies in the inbox
 collect-name-too-long = the inbox { $inbox } can't bear a name as long as { $name }: give the link an inbox.name, e.g. "{"{id}"}.csv", restart, then release
     .code = TT-5112
     .why = A file system takes names up to 255 bytes, and beside the file its digest has a name too.
-collect-made-ready-replaced = { $path } isn't the file that was made ready there: somebody replaced it; find out who, remove it, then cancel the collection and have the partner send the file again
+collect-made-ready-replaced = { $path } isn't the file that was made ready there: somebody replaced it; find out who, then cancel the collection, which removes it, and have the partner send the file again
     .code = TT-5113
     .why = Members of the group may write into the inbox; what was made ready there has another inode or content now.
     .do = Tell the members of the group totatsu that the inbox is for taking files out.
 collect-rows-changed = the decoded rows have changed on our disk (SHA-256 { $found } instead of { $expected }): check the disk
     .code = TT-5114
     .why = The rows were synced, and are different now: a fault of the disk, or somebody changed them.
-    .do = smartctl and the kernel's log tell of the disk. Then release: the file is decoded again from what was fetched.
+    .do = smartctl and the kernel's log tell of the disk. The gateway stops here at each start: while it is stopped, totatsu hold ID and totatsu cancel ID; then start it, and have the partner send the file again.
 collect-digest-place = it is no file, and the digest of what is handed over needs its name: remove it
 
 ## Exclusive control

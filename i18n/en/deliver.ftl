@@ -46,7 +46,8 @@ deliver-name-taken-before = the partner already holds { $path } and the link say
     .do = Ask the partner first. Then release; the same bytes go to the same name.
 deliver-sent-bytes-changed = the bytes to send have changed on our disk (SHA-256 { $found } instead of { $expected }): check the disk
     .code = TT-5011
-    .why = The disk lost or changed what had been proven, or somebody writes in the spool. The gateway stops.
+    .why = The disk lost or changed what had been proven, or somebody writes in the spool. The gateway stops, and again at each start.
+    .do = smartctl and the kernel's log tell of the disk. While the gateway is stopped, totatsu hold ID and totatsu cancel ID; then start it, and drop the file again.
 
 ## Proof
 
@@ -64,6 +65,9 @@ deliver-name-taken = the partner already holds { $path } and the link says same_
     .code = TT-5014
     .why = A file that isn't ours has this name; it is never replaced unless the link says "replace".
     .do = Ask the partner first. Then release; the same bytes go to the same name.
+deliver-numbers-used-up = the partner already holds { $path } and every number up to { $count }, as the link says same_name = "version": find out why nobody takes the files away, have them removed, then release the delivery
+    .code = TT-5022
+    .why = Each of these names stands for an earlier file that the partner hasn't taken in.
 deliver-unknown = unknown: { $temporary } was proven at the partner and has gone, and { $path } is not there either: ask the partner whether it has taken the file; if it has, confirm the delivery, if not, resend it
     .code = TT-5015
     .why = The line broke while the name was given, and afterwards neither name was there: either the partner took it away at once, or it was removed.

@@ -58,7 +58,7 @@ journey-dropped-twice = probably dropped twice: delivery { $id } of { $at } has 
     .do = totatsu show ID of both tells when each came.
 journey-older = older than { $newer }, which was sent meanwhile: cancel this one, or release it to send it all the same
     .code = TT-5211
-    .why = The link sends only the latest (order = "latest"), and something newer went out while this one was held.
+    .why = The link keeps an order, and something newer went out while this one was held.
 journey-agreement-link-gone = the partner's acknowledgement was agreed when it was sent, and link { $link } is not in the configuration any more: put it back, restart, then release; or ask the partner whether it has the file, then confirm or resend
     .code = TT-5212
     .why = Whether it arrived hangs on the acknowledgement, and what to look for stood in the link's file.

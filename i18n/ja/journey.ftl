@@ -58,7 +58,7 @@ journey-dropped-twice = 二度置かれたようです。{ $at } の配信 { $id
     .do = それぞれがいつ来たかは totatsu show ID で比べられます。
 journey-older = その間に送った { $newer } より古いものです。これを cancel するか、それでも送るなら release してください
     .code = TT-5211
-    .why = order = "latest" の連携で、これが保留の間に新しいものを送りました。
+    .why = 順番を守る連携で、これが保留の間に新しいものを送りました。
 journey-agreement-link-gone = 送った時は受領ファイルを取り決めていましたが、連携 { $link } が設定にありません。元に戻し、再起動してから release してください。または、連携先が持っているかを聞いて confirm か resend してください
     .code = TT-5212
     .why = 到達は受領確認で確かめる取り決めで、何を探すかは連携のファイルにありました。

@@ -213,6 +213,8 @@ struct Chosen {
     lines: u64,
     /// The first and the last event of its days.
     range: Option<(u64, u64)>,
+    /// A line of its days has been met.
+    has_begun: bool,
     /// The deliveries, and when each began.
     began: BTreeMap<DeliveryId, Moment>,
     /// The deliveries whose receipt's signature is in the export.
@@ -230,7 +232,17 @@ impl<'a> Choice<'a> {
     ) -> Result<Choice<'a>, AuditError> {
         let events = Hashing::new(BufWriter::new(pack.create(EVENTS)?));
         let (began, signed, acts) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
-        let chosen = Chosen { selection, keys, lines: 0, range: None, began, signed, receipts: 0, acts };
+        let chosen = Chosen {
+            selection,
+            keys,
+            lines: 0,
+            range: None,
+            has_begun: false,
+            began,
+            signed,
+            receipts: 0,
+            acts,
+        };
         let (spool, stamps) = (Spool::new(&settings.spool), stamp::directory_of(&settings.ledger));
         Ok(Choice { spool, stamps, pack, events, others: BTreeSet::new(), chosen })
     }
@@ -238,10 +250,13 @@ impl<'a> Choice<'a> {
     /// Takes a line of the journal into the export, if it belongs there. Says whether the line's delivery is chosen.
     fn take(&mut self, line: &ChainedLine, entry: &Entry) -> Result<bool, AuditError> {
         let of_another = self.is_of_another(entry);
-        let Chosen { selection: Selection { period, of }, began, acts, lines, range, .. } = &mut self.chosen;
+        let Chosen { selection: Selection { period, of }, began, acts, lines, range, has_begun, .. } =
+            &mut self.chosen;
         // A clock that was set back puts no hole into the days.
         let day = entry.at.date();
-        let in_period = (period.from..=period.to).contains(&day) || (range.is_some() && day < period.from);
+        let in_days = (period.from..=period.to).contains(&day);
+        *has_begun |= in_days;
+        let in_period = in_days || (*has_begun && day < period.from);
         if let Some(id) = &entry.delivery
             && entry.event.begins()
             && in_period

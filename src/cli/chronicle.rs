@@ -34,7 +34,7 @@ pub(super) async fn started(gateway: &Arc<Gateway>) -> Result<(), Stop> {
     }
     let (by, software) = (asker.to_string(), concat!("totatsu ", env!("CARGO_PKG_VERSION")).to_owned());
     let event = Event::Started { by, software, killed, changed: changed.unwrap_or_default() };
-    match gateway.ledger.record_hold_act(event, Some(asker)).await {
+    match gateway.ledger.record_general_act(event, Some(asker)).await {
         // The disk is full or the like: the gateway starts, and deliveries under way go on as far as they can.
         Err(error) if error.remedy() == Remedy::Retry => {
             tracing::warn!(%error, "{}", say!("cli-run-start-not-recorded"));
@@ -48,7 +48,7 @@ pub(super) async fn started(gateway: &Arc<Gateway>) -> Result<(), Stop> {
 pub(super) async fn stopped(gateway: &Arc<Gateway>, reason: String) {
     let asker = asker(Caller::ourselves(), String::new()).await;
     let event = Event::Stopped { by: asker.to_string(), reason };
-    if gateway.ledger.record_hold_act(event, Some(asker)).await.is_ok() {
+    if gateway.ledger.record_general_act(event, Some(asker)).await.is_ok() {
         gateway.remember_ledger().await;
     }
 }

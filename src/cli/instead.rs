@@ -76,7 +76,9 @@ fn tell(done: ErrandDone, to: &Wherever, written: Option<&Path>) -> Exit {
         0 => Exit::Done,
         1 => Exit::Failed,
         2 => Exit::BadConfiguration,
-        _ => Exit::Untrusted,
+        3 => Exit::Untrusted,
+        // It broke off, and standard error says how.
+        _ => Exit::Failed,
     };
     let out = own(&done.out);
     match to {

@@ -338,7 +338,13 @@ fn verify_files(common: &Common, keys: &Path, files: &[PathBuf], complete: bool)
         let mut examined = receipt::check_alone(file, &keys).map_err(failed)?;
         let text = std::fs::read(file).map_err(SpoolError::at("disk-reading", file)).map_err(failed)?;
         if let Some(receipt) = &examined.receipt {
-            before.insert(receipt.number, (Sha256::of(&text), receipt.previous, verdicts.len()));
+            let sha256 = Sha256::of(&text);
+            let of_number = before.insert(receipt.number, (sha256, receipt.previous, verdicts.len()));
+            if let Some((other, ..)) = of_number.filter(|(other, ..)| *other != sha256) {
+                let what = say!("cli-receipt-of", number = receipt.number, delivery = receipt.delivery);
+                let (stated, found) = (sha256.to_string(), other.to_string());
+                examined.disagreements.push(Disagreement { what, of_signature: false, stated, found });
+            }
             if receipt.number == 1 && receipt.previous != Sha256::ZERO {
                 examined.disagreements.push(not_following(&receipt.previous, &Sha256::ZERO));
             }
@@ -450,7 +456,7 @@ fn key(common: &Common, renew: bool) -> Result<Exit, Exit> {
         block_on(async {
             let asker = asker(Caller::ourselves(), who()).await;
             let event = Event::KeyRenewed { key, former, by: asker.to_string() };
-            ledger.record_hold_act(event, Some(asker)).await
+            ledger.record_general_act(event, Some(asker)).await
         })?
         .map_err(|error| fail(exit_of_ledger(&error), &error))?;
     }

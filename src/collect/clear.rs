@@ -172,8 +172,11 @@ pub async fn clear(
             put => put?,
         }
     }
-    if aside && session.stat(&file.aside).await?.is_some() {
-        return Err(ClearError::StillThere { aside: file.aside, path: file.path });
+    // Under its own name, another file may stand by now.
+    if let Some(there) = session.stat(file.now_at(aside)).await?
+        && (aside || (*afterwards == Afterwards::Delete && ours.are(&there, &file.path, session).await?))
+    {
+        return Err(ClearError::StillThere { aside: file.now_at(aside).to_owned(), path: file.path });
     }
     Ok(Cleared { asked })
 }
@@ -280,7 +283,17 @@ async fn move_to_free_name(
         let free = if number == 1 { name.to_owned() } else { numbered(name, number) };
         let to = path_in(directory, &free);
         match session.rename(path, &to, Overwrite::Refuse).await {
-            Ok(_) => return Ok((to, true)),
+            Ok(renamed) => {
+                if renamed.old_name_left {
+                    session.remove(path).await?;
+                }
+                return Ok((to, true));
+            }
+            Err(TransportError::AlreadyExists { .. }) if is_one_file(session, path, &to).await? => {
+                // An earlier attempt was cut off between making the new name and removing the old one.
+                session.remove(path).await?;
+                return Ok((to, true));
+            }
             Err(TransportError::AlreadyExists { .. }) if number < NAMES => {}
             Err(TransportError::NoSuchPath { .. }) if session.stat(path).await?.is_none() => {
                 return Ok((to, false));
@@ -289,6 +302,18 @@ async fn move_to_free_name(
         }
     }
     unreachable!("the last name is returned or refused")
+}
+
+/// Whether two names stand for one file, or for the same bytes written at the same time.
+async fn is_one_file(session: &mut dyn Session, one: &str, other: &str) -> Result<bool, TransportError> {
+    let [one_seen, other_seen] = session.stat_both(one, other).await;
+    let seen = |file: Option<RemoteFile>| file.and_then(|file| file.size.zip(file.modified));
+    let (one_seen, other_seen) = (seen(one_seen?), seen(other_seen?));
+    if one_seen.is_none() || one_seen != other_seen {
+        return Ok(false);
+    }
+    let bytes = session.read_back(one, &Progress::new()).await?.sha256;
+    Ok(session.read_back(other, &Progress::new()).await?.sha256 == bytes)
 }
 
 fn renaming(going: &Going) -> String {

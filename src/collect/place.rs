@@ -99,11 +99,12 @@ pub fn prepare(
     check_length(&inbox, name)?;
     check_free(&inbox, name)?;
     check_digest_free(&inbox, name)?;
-    let copy = || -> io::Result<(Sha256, u64, FileIdentity)> {
+    let mut own = File::open(rows).map_err(SpoolError::at("disk-opening", rows))?;
+    let mut copy = || -> io::Result<(Sha256, u64, FileIdentity)> {
         // The importing program's group may read it, whatever our own mask says.
         let mut out = inbox.create_anew(&hidden, MODE)?;
         let mut hashing = Hashing::new(&mut out);
-        io::copy(&mut File::open(rows)?, &mut hashing)?;
+        io::copy(&mut own, &mut hashing)?;
         let (sha256, size) = hashing.finish();
         out.sync_all()?;
         Ok((sha256, size, FileIdentity::of(&out.metadata()?)))
@@ -511,6 +512,16 @@ mod tests {
         let error = finish(&placing).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Hold, "{error}");
         assert!(!placing.path.exists());
+    }
+
+    #[test]
+    fn rows_that_are_missing_are_told_by_their_own_path_and_not_by_one_in_the_inbox() {
+        let home = Home::new();
+        let rows = home.home.path().join("rows");
+        fs::remove_file(&rows).unwrap();
+        let Err(PlaceError::Spool(error)) = home.prepare() else { panic!("there are no rows") };
+        assert_eq!((error.doing, error.path), ("disk-opening", rows));
+        assert_eq!(fs::read_dir(home.inbox()).unwrap().count(), 0);
     }
 
     #[test]

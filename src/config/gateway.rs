@@ -31,9 +31,10 @@ const RESERVE: u64 = 512 * 1024 * 1024;
 /// How long an alert's command may take, unless the configuration says otherwise.
 const ALERT_TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The variable in which systemd tells a service where its credentials are, and that directory for our own service.
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
-const SERVICE: &str = "/run/credentials/totatsu.service";
+/// The variable in which systemd tells a service where its credentials are.
+pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+/// Where they are for our own service.
+pub(super) const SERVICE: &str = "/run/credentials/totatsu.service";
 /// How long the command for time stamps may take, unless the configuration says otherwise.
 const STAMP_TIME_LIMIT: Duration = Duration::from_secs(60);
 

@@ -19,9 +19,6 @@ use totatsu_records::encode::SourceLayout;
 use totatsu_records::layout::Layout;
 use totatsu_transport::Reach;
 
-/// How often a name that is taken gets another number, at most. A person has to look at a directory that full.
-const NUMBERED_NAMES: u32 = 98;
-
 /// How a delivery stands to its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveryDeadline {
@@ -55,9 +52,8 @@ impl Config {
     /// The deadline that a delivery has by the configuration as it is now, if its link has one.
     pub fn deadline_of(&self, delivery: &Delivery) -> Option<DeliveryDeadline> {
         let link = self.links.get(&delivery.link)?;
-        // A resend has the acceptance of its original, but its deadline counts from its own first milestone.
-        let begins = delivery.milestones.first().map_or(delivery.accepted_at, |(_, at)| *at);
-        let due = link.deadline?.of(begins, &self.hours_of(&link.name), &self.gateway.calendar)?;
+        let due =
+            link.deadline?.of(delivery.began_at(), &self.hours_of(&link.name), &self.gateway.calendar)?;
         let arrived = link.arrival(delivery);
         let unsent = matches!(delivery.stage, Stage::Rejected | Stage::Superseded | Stage::Cancelled);
         let ended = if unsent { delivery.reached(delivery.stage) } else { None };
@@ -162,10 +158,9 @@ impl Config {
         self.links.get(&delivery.link)?.acknowledgement.as_ref()
     }
 
-    /// Whether a delivery whose final name is taken gets another name: its link says so, and it hasn't had too many.
+    /// Whether a delivery whose final name is taken gets a number: its link says so.
     pub fn numbers_names(&self, delivery: &Delivery) -> bool {
-        let same_name = self.links.get(&delivery.link).map(|link| link.same_name);
-        same_name == Some(SameName::Version) && delivery.names_taken < NUMBERED_NAMES
+        self.links.get(&delivery.link).is_some_and(|link| link.same_name == SameName::Version)
     }
 }
 

@@ -14,7 +14,7 @@ use super::errand::Errands;
 use super::protocol::{Answer, Caller, ControlError, OfName, Question, Shown, Whom};
 use super::rights::Rights;
 use crate::blocking::blocking;
-use crate::config::{self, Config};
+use crate::config::{self, Config, GatewayRoles};
 use crate::deliver::accept;
 use crate::gateway::{Claim, Gateway};
 use crate::journey::{self, recover};
@@ -110,7 +110,7 @@ impl Desk {
             Question::Trusted { partner, key, jump, by } => {
                 let asker = asker(by).await;
                 let event = Event::PartnerTrusted { partner, key, jump, by: asker.to_string() };
-                self.ledger().record_hold_act(event, Some(asker)).await?;
+                self.ledger().record_general_act(event, Some(asker)).await?;
                 Ok(Answer::Done(String::new()))
             }
             Question::Try { partner } => Ok(Answer::Done(self.try_now(&partner))),
@@ -200,7 +200,12 @@ impl Desk {
             return Err(ControlError::Unfit(message));
         }
         let candidate = original.clone();
-        self.reading(move |desk| desk.check_order(&candidate, even_if_older)).await?;
+        // All of this before a second name is asked for: nobody is waited for to do what can't be done.
+        let kept = self.reading(move |desk| {
+            desk.check_order(&candidate, even_if_older)?;
+            desk.kept_folder(&candidate)
+        });
+        let kept = kept.await?;
         let act = RequestedAct::Resend { even_if_older };
         let by = match self.second_name(&original, act, &asker, &reason).await? {
             ControlFlow::Continue(by) => by,
@@ -208,8 +213,8 @@ impl Desk {
         };
         let new = DeliveryId::new(Moment::now());
         let place = self.spool.folder(&new);
-        let (from, to) = (original.clone(), place.clone());
-        self.reading(move |desk| desk.copy_kept(&from, &to)).await?;
+        let to = place.clone();
+        blocking(move || copy_kept(&kept, &to)).await?;
         let cancelled = say!("control-sent-again-as", id = new, reason = reason);
         let of = original.id.clone();
         let resent = Event::Resent { of, by: by.clone(), reason, even_if_older };
@@ -233,21 +238,15 @@ impl Desk {
         Ok(Answer::Delivery(Box::new(shown)))
     }
 
-    /// Puts the bytes of a delivery into the folder of the one that sends them again.
-    fn copy_kept(&self, original: &Delivery, place: &DeliveryFolder) -> Result<(), ControlError> {
+    /// The folder with the bytes that a delivery sent, if they are still kept.
+    fn kept_folder(&self, original: &Delivery) -> Result<DeliveryFolder, ControlError> {
         if let Some(removed) = &original.contents_removed {
             let (id, day) = (&original.id, removed.at.date());
             return Err(ControlError::Unfit(say!("control-contents-removed", id = id, day = day)));
         }
         let folder = self.spool.existing_folder(&original.id)?.filter(|folder| folder.sent().is_file());
-        let Some(folder) = folder.filter(|_| original.removed.is_none()) else {
-            let message = say!("control-no-longer-kept", id = original.id);
-            return Err(ControlError::Unfit(message));
-        };
-        durable::make_new_dir(place.path())?;
-        let copied = durable::link_or_copy(&folder.source(), &place.source())
-            .and_then(|_| durable::link_or_copy(&folder.sent(), &place.sent()));
-        copied.map(drop).inspect_err(|_| accept::discard(place)).map_err(ControlError::from)
+        let gone = || ControlError::Unfit(say!("control-no-longer-kept", id = original.id));
+        folder.filter(|_| original.removed.is_none()).ok_or_else(gone)
     }
 
     async fn unhold(&self, id: String, event: Event, asker: Asker) -> Result<Answer, ControlError> {
@@ -283,6 +282,10 @@ impl Desk {
         if matches!(event, Event::Cancelled { .. }) {
             let given_up = delivery.stage.is_final();
             return Ok(given_up.then(|| say!("control-given-up", kind = kind, id = id)));
+        }
+        // Only the word that the medium was received ends this wait.
+        if let Standing::Queued { gate: gate @ Gate::HandedOver { .. } } = &delivery.standing {
+            return Ok(Some(gate.told_of(id)));
         }
         let known = delivery.clone();
         let again = self.reading(move |desk| desk.sent_again(&known)).await?;
@@ -356,14 +359,12 @@ impl Desk {
         asker: Asker,
     ) -> Result<Answer, ControlError> {
         let holds = matches!(event, Event::PartnerHeld { .. } | Event::LinkHeld { .. });
-        if let (true, Some(gateway)) = (holds, self.gateway()) {
-            let known = match &subject {
-                Subject::Partner(name) => gateway.config.partners.contains_key(name),
-                Subject::Link(name) => gateway.config.has_link(name),
-            };
-            if !known {
-                return Err(ControlError::Unfit(say!("control-not-configured", subject = subject)));
-            }
+        let is_known = |config: &Config| match &subject {
+            Subject::Partner(name) => config.partners.contains_key(name),
+            Subject::Link(name) => config.has_link(name),
+        };
+        if holds && self.with_config(is_known) == Some(false) {
+            return Err(ControlError::Unfit(say!("control-not-configured", subject = subject)));
         }
         if holds == self.is_held(&subject).await? {
             return Err(ControlError::Unfit(if holds {
@@ -379,7 +380,7 @@ impl Desk {
         } else {
             say!("control-held", subject = subject, option = option_of(&subject))
         };
-        self.ledger().record_hold_act(event, Some(asker)).await?;
+        self.ledger().record_general_act(event, Some(asker)).await?;
         let (logged, done) = if holds {
             (say!("control-logged-held", subject = subject), held)
         } else {
@@ -493,6 +494,24 @@ impl Desk {
         }
     }
 
+    /// The roles: the daemon's, else those of `totatsu.toml` on the disk, whatever is wrong with other files.
+    ///
+    /// # Errors
+    /// `totatsu.toml` has an error, so that nobody knows what it demands.
+    pub(super) fn roles(&self) -> Result<Option<GatewayRoles>, ControlError> {
+        match (self.gateway(), &self.configuration) {
+            (Some(gateway), _) => Ok(gateway.config.gateway.roles.clone()),
+            (None, Some(directory)) => {
+                config::read_gateway(directory).map(|settings| settings.roles).map_err(|problems| {
+                    ControlError::Unfit(
+                        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+                    )
+                })
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
     /// The gateway, where the daemon answers.
     pub(super) fn gateway(&self) -> Option<&Arc<Gateway>> {
         match &self.office {
@@ -507,6 +526,14 @@ impl Desk {
             Office::LedgerAlone(ledger) => ledger,
         }
     }
+}
+
+/// Puts the bytes of a delivery into the folder of the one that sends them again.
+fn copy_kept(kept: &DeliveryFolder, place: &DeliveryFolder) -> Result<(), ControlError> {
+    durable::make_new_dir(place.path())?;
+    let copied = durable::link_or_copy(&kept.source(), &place.source())
+        .and_then(|_| durable::link_or_copy(&kept.sent(), &place.sent()));
+    copied.map(drop).inspect_err(|_| accept::discard(place)).map_err(ControlError::from)
 }
 
 /// The right to act on a delivery, also if the step in hand ends within a moment.

@@ -33,11 +33,10 @@ impl Desk {
             RequestedAct::Confirm { .. } => FourEyesAct::Confirm,
         };
         // Whoever acts on the ledger of a stopped gateway is its user or root, and finds the same rule.
-        let within = self.with_config(|config| {
-            let roles = config.gateway.roles.as_ref()?;
-            roles.four_eyes.contains(&word).then_some(roles.four_eyes_within)
-        });
-        let Some(within) = within.flatten() else { return Ok(ControlFlow::Continue(asker.to_string())) };
+        let roles = self.roles()?.filter(|roles| roles.four_eyes.contains(&word));
+        let Some(within) = roles.map(|roles| roles.four_eyes_within) else {
+            return Ok(ControlFlow::Continue(asker.to_string()));
+        };
         let (id, now) = (delivery.id.clone(), Moment::now());
         let Some(request) = delivery.requested.as_ref().filter(|request| request.until > now) else {
             let until = now.after(within);

@@ -84,14 +84,14 @@ impl Desk {
                 Says::Yes(acknowledged) => match self.earlier_with(&delivery, acknowledged.sha256).await? {
                     Some(earlier) => (false, say!("control-acknowledged-earlier", earlier = earlier)),
                     None => {
-                        self.record_import(gateway, delivery, acknowledged, asker).await?;
-                        (true, say!("control-acknowledged"))
+                        let recorded = self.record_import(gateway, delivery, acknowledged, asker).await;
+                        outcome_of(recorded, (true, say!("control-acknowledged")))?
                     }
                 },
                 Says::No(reason) => {
                     let event = Event::held(Step::Acknowledge, reason);
-                    self.change(gateway, delivery, event).await?;
-                    (false, say!("control-partner-refuses"))
+                    let recorded = self.change(gateway, delivery, event).await;
+                    outcome_of(recorded, (false, say!("control-partner-refuses")))?
                 }
             };
             imported.push(MediumImported { file: file.to_owned(), delivery: id, matched, outcome });
@@ -143,6 +143,18 @@ impl Desk {
         let delivery = gateway.ledger.record(delivery.id.clone(), event).await?;
         self.acted(delivery).await;
         Ok(())
+    }
+}
+
+/// What is told of one delivery of an import. One that is busy just then is told as that: those before it are recorded.
+fn outcome_of(
+    recorded: Result<(), ControlError>,
+    done: (bool, String),
+) -> Result<(bool, String), ControlError> {
+    match recorded {
+        Ok(()) => Ok(done),
+        Err(busy @ ControlError::Busy(_)) => Ok((false, busy.to_string())),
+        Err(error) => Err(error),
     }
 }
 

@@ -41,7 +41,7 @@ impl Desk {
             let (by, files) = (asker.to_string(), renewed.files);
             let known = files.clone();
             let event = Event::Reconfigured { by, files, changed: changed.clone() };
-            self.ledger().record_hold_act(event, Some(asker.clone())).await?;
+            self.ledger().record_general_act(event, Some(asker.clone())).await?;
             // So that the start that follows doesn't tell the changes again; if it does, nothing is lost.
             let remembering = gateway.clone();
             let ledger = move |_: &Desk| remember(&remembering.config.gateway.ledger, &known);

@@ -147,8 +147,9 @@ impl Limited {
             let named = if *role == Role::Audit { own } else { of_link.or(own) };
             named.map(|named| named.of(*role)).unwrap_or_default()
         });
-        let mut groups: Vec<String> = groups.map(GroupWord::to_string).collect();
-        groups.dedup();
+        let mut seen = BTreeSet::new();
+        let groups = groups.map(GroupWord::to_string).filter(|group| seen.insert(group.clone()));
+        let groups: Vec<String> = groups.collect();
         let (groups, roles) = (groups.join(", "), roles.iter().map(|role| role.word()));
         let roles = roles.collect::<Vec<_>>().join(" / ");
         ControlError::NotPermitted(match (link, groups.is_empty()) {

@@ -20,8 +20,8 @@ use totatsu_base::durable::{self, if_there};
 use totatsu_base::locked;
 use totatsu_base::say;
 
-/// Bytes that a question has at most.
-const QUESTION_LIMIT: u64 = 64 * 1024;
+/// Bytes that a question has at most. The longest carries the mark of an earlier audit, with all that wasn't finished then.
+const QUESTION_LIMIT: u64 = 1024 * 1024;
 /// How many commands are connected at a time.
 const CONNECTIONS: usize = 128;
 /// How many commands of one user are connected at a time.
@@ -120,7 +120,7 @@ impl Room {
 
 impl Seat {
     /// Notes that a question is being answered, or that none is; says whether the connection may stay.
-    fn is_idle(&self, idle: bool) -> bool {
+    fn stays(&self, idle: bool) -> bool {
         let mut room = self.connections.room();
         let Some(at) = room.connected.iter().position(|other| other.number == self.number) else {
             return false;
@@ -149,7 +149,7 @@ pub async fn converse(stream: UnixStream, seat: Seat, desk: Desk) {
         };
         // A caller that hangs up has its answer or doesn't want it: there is nobody to tell of an error here.
         let Ok(Ok(Some(asked))) = asked else { return };
-        if !seat.is_idle(false) {
+        if !seat.stays(false) {
             return;
         }
         let (answer, goes_on) = match asked {
@@ -173,7 +173,7 @@ pub async fn converse(stream: UnixStream, seat: Seat, desk: Desk) {
         {
             return;
         }
-        if !matches!(written, Ok(Ok(()))) || !goes_on || !seat.is_idle(true) {
+        if !matches!(written, Ok(Ok(()))) || !goes_on || !seat.stays(true) {
             return;
         }
     }
@@ -219,10 +219,10 @@ mod tests {
     fn whoever_has_been_idle_for_longest_makes_room_and_one_that_is_answered_never() {
         let connections = Connections::default();
         let seats: Vec<Seat> = (0..OF_ONE_USER).map(|_| connections.enter(of(1)).unwrap()).collect();
-        assert!(seats[0].is_idle(false));
+        assert!(seats[0].stays(false));
         let newest = connections.enter(of(1)).unwrap();
-        assert!(seats[0].is_idle(true) && newest.is_idle(true));
-        assert!(!seats[1].is_idle(false), "it has been idle for longest");
+        assert!(seats[0].stays(true) && newest.stays(true));
+        assert!(!seats[1].stays(false), "it has been idle for longest");
         assert_eq!(connections.room().connected.len(), OF_ONE_USER);
     }
 
@@ -230,7 +230,7 @@ mod tests {
     fn one_user_who_keeps_the_daemon_busy_keeps_no_other_from_it() {
         let connections = Connections::default();
         let seats: Vec<Seat> = (0..OF_ONE_USER).map(|_| connections.enter(of(1)).unwrap()).collect();
-        assert!(seats.iter().all(|seat| seat.is_idle(false)));
+        assert!(seats.iter().all(|seat| seat.stays(false)));
         assert!(connections.enter(of(1)).is_none());
         assert!(connections.enter(of(2)).is_some());
         drop(seats);
@@ -243,8 +243,8 @@ mod tests {
         let enter = |number: usize| connections.enter(of((number / OF_ONE_USER) as u32));
         let seats: Vec<Seat> = (0..CONNECTIONS).map(|number| enter(number).unwrap()).collect();
         assert!(connections.enter(of(99)).is_some());
-        assert!(!seats[0].is_idle(false));
-        assert!(seats[1..].iter().all(|seat| seat.is_idle(false)));
+        assert!(!seats[0].stays(false));
+        assert!(seats[1..].iter().all(|seat| seat.stays(false)));
         assert_eq!(connections.room().connected.len(), CONNECTIONS - 1);
     }
 }

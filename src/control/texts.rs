@@ -168,19 +168,26 @@ mod tests {
         let asked = |whom| Question::Hold { whom, by: by(), reason: ok(), until: None };
         let how = totatsu_base::evidence::How::Phone;
         let list = |which: usize| {
-            let mut texts = [None, None, None, None, None];
+            let mut texts = [const { None }; 7];
             texts[which] = Some(long());
-            let [state, link, partner, name, by] = texts;
-            let states = state.into_iter().collect();
-            Question::List(Box::new(DeliveryFilter { states, link, partner, name, by, ..Default::default() }))
+            let [state, one, link, partner, municipality, name, by] = texts;
+            let (states, among) = (state.into_iter().collect(), one.into_iter().collect());
+            let filter =
+                DeliveryFilter { states, among, link, partner, municipality, name, by, ..Default::default() };
+            Question::List(Box::new(filter))
         };
+        let trusted = |partner, key, by| Question::Trusted { partner, key, jump: false, by };
+        let errand = |errand| Question::Errand { errand, json: false, tongue: messages::Tongue::En };
         let questions = [
             list(0),
             list(1),
             list(2),
             list(3),
             list(4),
+            list(5),
+            list(6),
             Question::Show { id: long() },
+            Question::Try { partner: long() },
             Question::Look { link: long() },
             asked(Whom::Delivery(long())),
             asked(Whom::Partner(long())),
@@ -192,6 +199,14 @@ mod tests {
             Question::Resend { id: ok(), by: by(), reason: long(), even_if_older: false },
             Question::Cancel(DeliveryAct { id: long(), by: by(), reason: ok() }),
             Question::ClearContents(DeliveryAct { id: ok(), by: by(), reason: long() }),
+            Question::Withdraw(DeliveryAct { id: long(), by: by(), reason: ok() }),
+            trusted(long(), ok(), by()),
+            trusted(ok(), long(), by()),
+            trusted(ok(), ok(), long()),
+            Question::Reload { by: long() },
+            errand(Errand::Report { id: long() }),
+            errand(Errand::ReceiptVerify { id: long() }),
+            errand(Errand::ReceiptBundle { id: long() }),
             Question::Import { directory: long().into(), by: by() },
             Question::Import { directory: ok().into(), by: long() },
         ];

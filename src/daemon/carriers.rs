@@ -33,13 +33,12 @@ const WOKEN: usize = 16;
 /// first goes another way.
 const WOKEN_BY_LOCK: usize = 2;
 /// The stages at which a delivery may wait for a lock, those that go before the others first.
-const UNDER_LOCK: [Stage; 8] = [
+const UNDER_LOCK: [Stage; 7] = [
     Stage::Importing,
     Stage::Imported,
     Stage::Placed,
     Stage::Placing,
     Stage::Cancelled,
-    Stage::Rejected,
     Stage::Accepted,
     Stage::Decoded,
 ];
@@ -149,7 +148,8 @@ fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), Ledger
     if gateway.config.links.get(&ended.link).is_none_or(|link| link.order.is_free()) {
         return Ok(());
     }
-    let may_go_on = |standing: &Standing| !matches!(standing, Standing::Held { .. });
+    let may_go_on =
+        |next: &Delivery| !matches!(next.standing, Standing::Held { .. }) && !next.stage.is_given_up();
     wake_first(gateway, gateway.ledger.lane(&ended.link).take(WOKEN), 1, may_go_on)
 }
 
@@ -165,7 +165,7 @@ fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
         if gateway.ledger.each_in_state(QUEUED, Stage::Decoded).next().is_none() {
             return Ok(());
         }
-        let waits = |standing: &Standing| matches!(standing, Standing::Queued { .. });
+        let waits = |next: &Delivery| matches!(next.standing, Standing::Queued { .. });
         wake_first(gateway, gateway.ledger.lane(&other.name), WOKEN, waits)?;
     }
     Ok(())
@@ -173,7 +173,7 @@ fn wake_collections(gateway: &Gateway, link: &str) -> Result<(), LedgerError> {
 
 /// Wakes some of the deliveries that wait for a lock that was let go.
 fn wake_by_lock(gateway: &Gateway, lock: &str) -> Result<(), LedgerError> {
-    let waits = |standing: &Standing| match standing {
+    let waits = |next: &Delivery| match &next.standing {
         Standing::Queued { gate: Gate::Exclusive { lock: of, .. } } => of == lock,
         Standing::Going | Standing::Queued { .. } | Standing::Waiting { .. } | Standing::Held(_) => false,
     };
@@ -187,12 +187,12 @@ fn wake_first(
     gateway: &Gateway,
     ids: impl Iterator<Item = Result<DeliveryId, LedgerError>>,
     at_most: usize,
-    stands_so: impl Fn(&Standing) -> bool,
+    stands_so: impl Fn(&Delivery) -> bool,
 ) -> Result<(), LedgerError> {
     let mut woken = 0;
     for id in ids {
         let Some(next) = gateway.ledger.find(&id?)? else { continue };
-        if stands_so(&next.standing) {
+        if stands_so(&next) {
             gateway.wake(&next.id);
             woken += 1;
         }

@@ -29,10 +29,13 @@ use totatsu_ledger::{Event, Ledger, LedgerError, Stage};
 
 /// States and stages in which a delivery's outbox name may still be there: one that was given up keeps its place in the
 /// ledger until its name is gone, or its file would be taken over anew.
-const NAME_MAY_REMAIN: [(&str, Stage); 6] = [
+const NAME_MAY_REMAIN: [(&str, Stage); 9] = [
     (Stage::Accepted.word(), Stage::Accepted),
     (WAITING, Stage::Accepted),
     (HELD, Stage::Accepted),
+    (Stage::Superseded.word(), Stage::Superseded),
+    (WAITING, Stage::Superseded),
+    (HELD, Stage::Superseded),
     (Stage::Cancelled.word(), Stage::Cancelled),
     (WAITING, Stage::Cancelled),
     (HELD, Stage::Cancelled),
@@ -311,7 +314,8 @@ impl Post {
             (Remedy::Stop, AcceptError::Spool(error) | AcceptError::Outbox(error)) => {
                 Err(DaemonError::Spool(error))
             }
-            (_, _) => {
+            (Remedy::Stop, AcceptError::StillChanging | AcceptError::NoFreeId)
+            | (Remedy::Retry | Remedy::Hold, _) => {
                 self.stays(entry, why, true);
                 Ok(())
             }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::UnixListener;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::blocking::blocking;
@@ -66,7 +66,7 @@ pub async fn run(gateway: Arc<Gateway>, stopping: Stopping, ready: impl FnOnce()
     tasks.spawn(seal_journal(gateway.clone(), stopping.clone()));
     tasks.spawn(stamps::run(gateway.clone(), stopping.clone()));
     tasks.spawn(end_holds(gateway.clone(), stopping.clone()));
-    tasks.spawn(timekeeper::run(gateway.clone(), Arc::new(Notify::new()), stopping.clone()));
+    tasks.spawn(timekeeper::run(gateway.clone(), stopping.clone()));
     tasks.spawn(clear_archive(gateway.clone(), last_recorded, stopping.clone()));
     let (knock, knocks) = mpsc::channel(1);
     tasks.spawn(pulse::run(gateway.clone(), knock));

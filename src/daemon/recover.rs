@@ -109,7 +109,9 @@ fn folders(deliveries: &Path) -> Result<Vec<(String, DeliveryFolder)>, SpoolErro
 fn found_in(folder: &Path) -> Result<FoundOnDisk, SpoolError> {
     let only_second_names = || -> std::io::Result<bool> {
         for entry in fs::read_dir(folder)? {
-            if entry?.metadata()?.nlink() < 2 {
+            let metadata = entry?.metadata()?;
+            // A directory has several links by itself; what lies in it may be the only copy.
+            if metadata.is_dir() || metadata.nlink() < 2 {
                 return Ok(false);
             }
         }
@@ -117,4 +119,16 @@ fn found_in(folder: &Path) -> Result<FoundOnDisk, SpoolError> {
     };
     let second = only_second_names().map_err(SpoolError::at("disk-looking-into", folder))?;
     Ok(if second { FoundOnDisk::OnlySecondNames } else { FoundOnDisk::OnlyCopy })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_holds_only_a_directory_may_hold_the_only_copy_of_something() {
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir(home.path().join("inside")).unwrap();
+        assert_eq!(found_in(home.path()).unwrap(), FoundOnDisk::OnlyCopy);
+    }
 }

@@ -83,7 +83,7 @@ async fn stamp_end(
     let ledger = gateway.config.gateway.ledger.clone();
     let kept: Result<_, SpoolError> = blocking(move || stamp::keep(&ledger, line, &answer)).await;
     let recorded = match kept {
-        Ok(event) => gateway.ledger.record_hold(event).await,
+        Ok(event) => gateway.ledger.record_general(event).await,
         Err(error) if Remedy::for_own_disk(&error.error) == Remedy::Stop => return Err(error.into()),
         Err(error) => return Ok(Err(error.to_string())),
     };

@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
-
 use super::stopping::{DaemonError, Stopping};
 use crate::alert::{Alert, AlertSubject, Kind, Watch};
 use crate::blocking::blocking;
@@ -50,12 +48,8 @@ struct Seen {
     left: Duration,
 }
 
-/// Looks at every full minute, and whenever `hint` is given, until asked to stop.
-pub(super) async fn run(
-    gateway: Arc<Gateway>,
-    hint: Arc<Notify>,
-    mut stopping: Stopping,
-) -> Result<(), DaemonError> {
+/// Looks at every full minute, until asked to stop.
+pub(super) async fn run(gateway: Arc<Gateway>, mut stopping: Stopping) -> Result<(), DaemonError> {
     let mut keeper = Timekeeper::new(Moment::now());
     loop {
         gateway.record_what_was_told().await.map_err(Stop::from)?;
@@ -69,7 +63,7 @@ pub(super) async fn run(
         for alert in looked.map_err(Stop::from)? {
             gateway.tell(&alert).await.map_err(Stop::from)?;
         }
-        if stopping.asked_or_hinted(until_full_minute(Moment::now()), hint.notified()).await {
+        if stopping.asked_within(until_full_minute(Moment::now())).await {
             return Ok(());
         }
     }
@@ -187,8 +181,7 @@ impl Seen {
         Seen {
             id: delivery.id.clone(),
             link: delivery.link.clone(),
-            // A resend keeps when its original was accepted, and begins anew.
-            begins: delivery.milestones.first().map_or(delivery.accepted_at, |(_, at)| *at),
+            begins: delivery.began_at(),
             arrived,
             next,
             left: deadline::left(moving, now.since(delivery.updated)),

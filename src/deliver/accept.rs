@@ -203,17 +203,31 @@ pub fn discard(folder: &DeliveryFolder) {
 }
 
 /// Takes the outbox name away, marker first: were the marker to survive alone, it would vouch for the next file of
-/// that name. May be called again after a crash; a newer file of the same name stays.
+/// that name. May be called again, after a crash or while the delivery waits; a newer file of the same name stays, with its marker.
 ///
 /// # Errors
 /// The outbox isn't to be trusted any more, or doesn't let us remove names.
-pub fn release_outbox_name(id: &DeliveryId, accepted: &Accepted) -> Result<(), SpoolError> {
+pub fn release_outbox_name(
+    id: &DeliveryId,
+    accepted: &Accepted,
+    accepted_at: Moment,
+) -> Result<(), SpoolError> {
     let place = SharedPlace { path: accepted.outbox.clone(), owner: accepted.outbox_owner };
     let Some(outbox) = SharedDirectory::open_if_there(&place)? else { return Ok(()) };
-    if accepted.marker {
+    if accepted.marker && !marks_newer_file(&outbox, accepted, accepted_at) {
         outbox.remove(marker_of(&accepted.name))?;
     }
     outbox.remove_exactly(&accepted.name, &accepted.identity, &format!(".totatsu-{id}"))
+}
+
+/// Whether the marker was put for a file that has come under the name since. Ours is older than the acceptance that it led to.
+fn marks_newer_file(outbox: &SharedDirectory, accepted: &Accepted, accepted_at: Moment) -> bool {
+    let seen = |name: &str| outbox.look(name).ok().map(|metadata| FileIdentity::of(&metadata));
+    let both = seen(&accepted.name).zip(seen(&marker_of(&accepted.name)));
+    both.is_some_and(|(file, marker)| {
+        let is_put_since = Moment::of_nanoseconds(marker.modified_ns) > accepted_at;
+        file != accepted.identity && is_put_since && marker.modified_ns >= file.modified_ns
+    })
 }
 
 /// A folder that no other delivery has, with its id.
@@ -412,9 +426,47 @@ mod tests {
         let (id, accepted) = take_over(&spool, &outbox, &entry, Readiness::Marker).unwrap();
         assert!(outbox.join("a.csv").exists());
         assert_eq!(accepted.sha256, Sha256::of("到達".as_bytes()));
-        release_outbox_name(&id, &accepted).unwrap();
+        release_outbox_name(&id, &accepted, Moment::now()).unwrap();
         assert_eq!(fs::read_dir(&outbox).unwrap().count(), 0);
         assert_eq!(fs::read_to_string(spool.folder(&id).source()).unwrap(), "到達");
-        release_outbox_name(&id, &accepted).unwrap();
+        release_outbox_name(&id, &accepted, Moment::now()).unwrap();
+    }
+
+    #[test]
+    fn a_marker_that_was_put_for_a_newer_file_stays_with_it_and_any_other_goes() {
+        let home = tempfile::tempdir().unwrap();
+        let (spool, outbox) = (Spool::new(&home.path().join("spool")), home.path().join("outbox"));
+        spool.lay_out().unwrap();
+        fs::create_dir(&outbox).unwrap();
+        let (file, marker) = (outbox.join("a.csv"), outbox.join("a.csv.end"));
+        let put = |path: &Path, second: u64| {
+            fs::write(path, "x").unwrap();
+            let modified = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+            fs::File::options().write(true).open(path).unwrap().set_modified(modified).unwrap();
+        };
+        put(&file, 90);
+        put(&marker, 91);
+        let entry = Outbox::new(&outbox, Readiness::Marker).look_over(Instant::now()).unwrap().remove(0);
+        let (id, accepted) = take_over(&spool, &outbox, &entry, Readiness::Marker).unwrap();
+        let accepted_at = Moment::of_nanoseconds(100_000_000_000);
+        let release = || release_outbox_name(&id, &accepted, accepted_at).unwrap();
+        put(&marker, 111);
+        release();
+        assert_eq!(fs::read_dir(&outbox).unwrap().count(), 0);
+        for (newer, marked, stays) in [
+            (None, 111, false),
+            (Some(99), 99, false),
+            (Some(110), 109, false),
+            (Some(99), 111, true),
+            (Some(110), 110, true),
+            (Some(110), 111, true),
+        ] {
+            if let Some(second) = newer {
+                put(&file, second);
+            }
+            put(&marker, marked);
+            release();
+            assert_eq!((file.exists(), marker.exists()), (newer.is_some(), stays), "{newer:?}, {marked}");
+        }
     }
 }

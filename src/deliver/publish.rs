@@ -112,8 +112,7 @@ pub async fn publish(
         Err(TransportError::AlreadyExists { .. }) => {
             let sight = look(session, target, before, progress, &mut asked).await?;
             let before = Before { asked: before.asked || before.alone, ..before };
-            let judged = judge(&sight, before, target.overwrite, session.names_in_two_steps());
-            let verdict = if judged == Verdict::Rename { Verdict::Taken } else { judged };
+            let verdict = judge(&sight, before, target.overwrite, session.names_in_two_steps());
             act(session, target, verdict, asked).await
         }
         Err(error) => Err(error.into()),
@@ -216,7 +215,7 @@ fn judge(sight: &Sight, before: Before, overwrite: Overwrite, two_steps: bool) -
     }
 }
 
-/// Carries out a verdict that asks for no rename.
+/// Carries out a verdict; one that asks for a rename means that the partner has refused it.
 async fn act(
     session: &mut dyn Session,
     target: &Target,

@@ -1,6 +1,6 @@
 //! Third step: all bytes lie at the partner under a temporary name.
 //!
-//! Owns the names used at the partner. Promises, when it returns, that every write and the close were acknowledged and
+//! Owns how the bytes get under the temporary name. Promises, when it returns, that every write and the close were acknowledged and
 //! that the bytes read from our disk were those that `convert` proved. A part that an earlier attempt left under our
 //! own temporary name is continued once it is proven to be the beginning of our bytes, and removed otherwise. Never
 //! touches the final name, the layout or the ledger.

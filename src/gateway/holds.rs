@@ -35,7 +35,7 @@ impl Gateway {
             Subject::Partner(partner) => Event::PartnerReleased { partner, by, reason },
             Subject::Link(link) => Event::LinkReleased { link, by, reason },
         };
-        match self.ledger.record_hold(event).await {
+        match self.ledger.record_general(event).await {
             Ok(()) => tracing::info!("{}", say!("journey-hold-ended", subject = subject, until = until)),
             // A person has released it before.
             Err(LedgerError::Contradiction(_)) => return Ok(()),

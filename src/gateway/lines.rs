@@ -193,7 +193,7 @@ impl Gateway {
     pub async fn hold_partner(&self, partner: &str, reason: String) -> Result<Gate, LedgerError> {
         let (partner, by) = (partner.to_owned(), OURSELVES.to_owned());
         let held = Event::PartnerHeld { partner: partner.clone(), by, reason: reason.clone(), until: None };
-        match self.ledger.record_hold(held).await {
+        match self.ledger.record_general(held).await {
             Ok(()) => self.tell_of_partner(Kind::PartnerHeld, &partner, reason.clone()),
             // Another delivery has found out first.
             Err(LedgerError::Contradiction(_)) => {}

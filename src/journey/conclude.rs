@@ -61,7 +61,7 @@ pub(super) fn is_known(delivery: &Delivery, gate: &Gate) -> bool {
 async fn hold_behind_rejected(gateway: &Gateway, delivery: &Delivery) -> Result<(), LedgerError> {
     let reason = say!("journey-behind-rejected", id = delivery.id);
     let (link, by) = (delivery.link.clone(), OURSELVES.to_owned());
-    match gateway.ledger.record_hold(Event::LinkHeld { link, by, reason, until: None }).await {
+    match gateway.ledger.record_general(Event::LinkHeld { link, by, reason, until: None }).await {
         Ok(()) | Err(LedgerError::Contradiction(_)) => Ok(()),
         Err(error) => Err(error),
     }

@@ -60,8 +60,7 @@ fn ahead(
     let ahead = match inbound {
         Some((gateway, link)) => turn::ahead_in(gateway, delivery, link)?,
         None => {
-            let first = ledger.lane(&delivery.link).next().transpose()?;
-            let first = first.map_or(Ok(None), |first| ledger.find(&first))?;
+            let first = turn::first_to_send(ledger, &delivery.link)?;
             first.filter(|first| first.begun < delivery.begun).map(turn::ahead_of)
         }
     };

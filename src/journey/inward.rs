@@ -369,12 +369,10 @@ pub(super) async fn remove_if_confirmed(gateway: &Gateway, delivery: &Delivery) 
 async fn remove_without_import(gateway: &Gateway, delivery: &Delivery) -> Result<(), Failure> {
     let Some(link) = gateway.config.inbound.get(&delivery.link) else { return Ok(()) };
     let (Some(command), Some(collection)) = (&link.import, delivery.collection()) else { return Ok(()) };
-    let placing = collection.placing.as_ref().filter(|_| collection.placed.is_some());
+    // The rows may have had their name before that could be recorded.
+    let Some(placing) = &collection.placing else { return Ok(()) };
     let _lock = gateway.lock(&link.lock, Step::Import, &delivery.id)?;
-    match placing {
-        Some(placing) => remove_imported(placing, command).await,
-        None => Ok(()),
-    }
+    remove_imported(placing, command).await
 }
 
 fn known<'a>(

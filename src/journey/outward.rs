@@ -22,10 +22,13 @@ use totatsu_ledger::way::Aimed;
 use totatsu_records::encode::{self, ConvertError};
 use totatsu_transport::pool::Lease;
 
+/// How often a name that is taken gets another number, at most. A person has to look at a directory that full.
+const NUMBERED_NAMES: u32 = 98;
+
 /// Takes the outbox name away. Until it is gone, the same file could be taken over again: nothing is decided or sent before.
 pub(super) async fn release_outbox_name(delivery: &Delivery, accepted: &Accepted) -> Result<(), Failure> {
-    let (id, accepted) = (delivery.id.clone(), accepted.clone());
-    let released = blocking(move || accept::release_outbox_name(&id, &accepted)).await;
+    let (id, accepted, accepted_at) = (delivery.id.clone(), accepted.clone(), delivery.accepted_at);
+    let released = blocking(move || accept::release_outbox_name(&id, &accepted, accepted_at)).await;
     released.map_err(|error| Failure::of_exchange(Step::Accept, &error))
 }
 
@@ -52,6 +55,8 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     let layout =
         gateway.config.layout(&delivery.link, date).map_err(|reason| Failure::hold(Step::Convert, reason))?;
     let link = gateway.config.links.get(&delivery.link);
+    // Before the lock: whoever has that waits for nothing else.
+    let _turn = gateway.turn_to_convert().await;
     let _lock = link
         .and_then(|link| link.lock.as_deref())
         .map(|lock| gateway.lock(lock, Step::Convert, &delivery.id))
@@ -64,7 +69,6 @@ pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Ev
     let lacking = || Failure::hold(Step::Convert, lacks_evidence("accepted"));
     let source_sha256 = delivery.source().ok_or_else(lacking)?.sha256;
     let folder = gateway.spool.folder(&delivery.id);
-    let _turn = gateway.turn_to_convert().await;
     let outcome = blocking(move || {
         let (source, sent, report) = (folder.source(), folder.sent(), folder.report());
         let work = encode::EncodeWork {
@@ -108,7 +112,7 @@ pub(super) async fn transfer(
     match transfer::transfer(lease.session(), target, &sent, converted.sha256, progress.counter()).await {
         Ok(transferred) => Ok(Event::Transferred { transferred }),
         Err(TransferError::NameTaken { path }) if gateway.config.numbers_names(delivery) => {
-            Err(Failure::NameTaken(path))
+            Err(another_number(delivery, Step::Transfer, path))
         }
         Err(error) => Err(error.into()),
     }
@@ -151,9 +155,18 @@ pub(super) async fn publish(
             Ok(Event::Published { published })
         }
         Err(PublishError::NameTaken { path }) if gateway.config.numbers_names(delivery) => {
-            Err(Failure::NameTaken(path))
+            Err(another_number(delivery, Step::Publish, path))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What becomes of a delivery whose final name is taken and whose link numbers names: the next number, while there is one.
+fn another_number(delivery: &Delivery, step: Step, path: String) -> Failure {
+    if delivery.names_taken < NUMBERED_NAMES {
+        Failure::NameTaken(path)
+    } else {
+        Failure::hold(step, say!("deliver-numbers-used-up", path = path, count = NUMBERED_NAMES + 1))
     }
 }
 

@@ -161,9 +161,7 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
     if link.order == Order::Free {
         return Ok(lane);
     }
-    let first = gateway.ledger.lane(&delivery.link).next().transpose()?;
-    let first = first.map_or(Ok(None), |first| gateway.ledger.find(&first))?;
-    let first = first.filter(|ahead| ahead.begun < delivery.begun);
+    let first = first_to_send(&gateway.ledger, &delivery.link)?.filter(|ahead| ahead.begun < delivery.begun);
     lane.ahead = match let_go_first(gateway, delivery)? {
         Some(let_go) => Some(let_go),
         None => first.map(ahead_of),
@@ -189,6 +187,17 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
         }
     }
     Ok(lane)
+}
+
+/// The oldest delivery of a link that may still be sent. One that was given up stands in the lane while its name may be in the
+/// outbox, and is waited for by nobody.
+pub(super) fn first_to_send(ledger: &Ledger, link: &str) -> Result<Option<Delivery>, LedgerError> {
+    for id in ledger.lane(link) {
+        if let Some(first) = ledger.find(&id?)?.filter(|first| !first.stage.is_given_up()) {
+            return Ok(Some(first));
+        }
+    }
+    Ok(None)
 }
 
 /// Another delivery of the link that a person let go before its turn, and that isn't finished.

@@ -292,7 +292,9 @@ impl Trials<'_> {
         let plain = self.session().await?.try_names(NameRequest::Rename, from, to).await;
         let (spares, words) = match &plain {
             Ok(()) => (Some(false), say!("partner-found-spares-not")),
-            Err(error) if error.ends_session() => (None, error.to_string()),
+            Err(error) if error.ends_session() || matches!(error, TransportError::NoSuchPath { .. }) => {
+                (None, error.to_string())
+            }
             Err(_) => (Some(true), say!("partner-found-spares")),
         };
         self.found.note(Topic::RenameRefuses, spares, words);

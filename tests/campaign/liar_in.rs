@@ -169,6 +169,15 @@ fn when_it_is_listed_or_put_away() -> Vec<Kind> {
             offers(Offers { removes_nothing: true, ..Offers::default() }),
         ),
         kind(
+            "refuses to rename, and says that it removed, and did not",
+            DELETE,
+            End::PlacedThen("still shows it"),
+            Lies {
+                denies: vec![Ask::Rename, Ask::Link, Ask::Replace],
+                ..offers(Offers { removes_nothing: true, ..Offers::default() })
+            },
+        ),
+        kind(
             "refuses to be read once",
             DELETE,
             End::Collected,
@@ -200,7 +209,7 @@ pub fn troubles() -> Vec<Kind> {
             end: End::Collected,
         })
     };
-    let moving = [(Ask::Replace, DELETE), (Ask::Replace, MOVE), (Ask::Link, MOVE)];
+    let moving = [(Ask::Replace, DELETE), (Ask::Replace, MOVE), (Ask::Link, MOVE), (Ask::Remove, MOVE)];
     asks.map(|ask| (ask, DELETE)).into_iter().chain(moving).flat_map(at).collect()
 }
 
@@ -335,6 +344,10 @@ fn judge(home: &Home, end: End, liar: &Liar) -> Vec<Breach> {
     let gone = !at_partner.iter().any(|name| name == NAME || name.starts_with(".totatsu-"));
     if gone && matches!(end, End::Tried(_) | End::Told(_) | End::PlacedThen(_)) {
         breaches.push((Harm::Lost, "the partner's file was removed".to_owned()));
+    }
+    let moved = names_in(&liar.far().inbox.join("done"));
+    if moved.len() > 1 {
+        breaches.push((Harm::Duplicated, format!("the partner's file was moved to {moved:?}")));
     }
     breaches
 }

@@ -246,7 +246,7 @@ fn sources_below(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// `journey/turn.rs` is `totatsu::journey::turn`; `main.rs` and `lib.rs` have their own names.
+/// `journey/turn.rs` is `totatsu::journey::turn`; `main.rs` is `totatsu::main`, and `lib.rs` the package itself.
 fn name_of(package: &str, inside: &Path) -> String {
     let mut parts: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let last = parts.pop().expect("a file has a name");

@@ -26,6 +26,11 @@ impl Moment {
         Moment::from(Timestamp::now())
     }
 
+    /// The instant so many nanoseconds after the beginning of 1970, UTC, as file systems tell times.
+    pub fn of_nanoseconds(since_1970: i64) -> Moment {
+        Timestamp::from_nanosecond(since_1970.into()).map_or(Moment(Timestamp::MIN), Moment::from)
+    }
+
     /// The instant at which clocks in Japan show this; the end of time for a date beyond it.
     pub fn in_japan_at(date: Date, time: Time) -> Moment {
         let shown: DateTime = date.to_datetime(time);
@@ -121,6 +126,13 @@ mod tests {
     fn a_time_on_the_clock_in_japan_is_the_instant_nine_hours_earlier_in_utc() {
         let at = Moment::in_japan_at(jiff::civil::date(2026, 11, 23), jiff::civil::time(8, 30, 0, 0));
         assert_eq!(at, "2026-11-22T23:30:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_time_that_a_file_system_tells_is_that_instant_to_the_millisecond_also_before_1970() {
+        let told = |since_1970| Moment::of_nanoseconds(since_1970).to_string();
+        assert_eq!(told(1_795_375_827_958_090_489), "2026-11-23T04:30:27.958+09:00");
+        assert_eq!(told(-1_500_000_000), "1970-01-01T08:59:58.500+09:00");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn said(doing: &str, path: &Path, error: &io::Error) -> String {
 /// The right that such work needs.
 fn wanted_for(doing: &str) -> Right {
     let begins = |with: &[&str]| with.iter().any(|work| doing.trim_start_matches("disk-").starts_with(work));
-    if begins(&["binding", "copying-to", "linking", "making", "naming", "removing", "renaming"]) {
+    if begins(&["binding", "copying-to", "linking", "making", "naming", "packing", "removing", "renaming"]) {
         Right::Name
     } else if begins(&["cutting", "writing"]) {
         Right::Write
@@ -51,9 +51,27 @@ impl SpoolError {
         let path = path.to_owned();
         move |error| SpoolError { doing, path, error }
     }
+
+    /// A copy of the error, for each of those for whom one call was made.
+    pub fn again(&self) -> SpoolError {
+        let SpoolError { doing, path, error } = self;
+        let error = error
+            .raw_os_error()
+            .map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error);
+        SpoolError { doing, path: path.clone(), error }
+    }
 }
 
-/// Makes a directory and its parents, each durably named in the one above.
+/// Bytes that we may still write on the disk that `path` lies on.
+///
+/// # Errors
+/// The file system doesn't tell.
+pub fn free_at(path: &Path) -> io::Result<u64> {
+    let told = rustix::fs::statvfs(path)?;
+    Ok(told.f_bavail.saturating_mul(told.f_frsize))
+}
+
+/// Makes a directory and its parents, as far as they are missing: each that it makes is durably named in the one above.
 ///
 /// # Errors
 /// A directory can't be made or synced.
@@ -64,8 +82,9 @@ pub fn make_dir(path: &Path) -> Result<(), SpoolError> {
     let parent = parent_of(path);
     make_dir(parent)?;
     match fs::DirBuilder::new().mode(0o700).create(path) {
+        // Whoever made it meanwhile may not have synced it yet.
         Ok(()) => sync_dir(parent),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => sync_dir(parent),
         Err(error) => Err(SpoolError { doing: "disk-making-directory", path: path.to_owned(), error }),
     }
 }

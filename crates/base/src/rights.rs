@@ -105,6 +105,7 @@ fn user(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::durable::said;
     use std::fs::Permissions;
 
     #[test]
@@ -129,6 +130,8 @@ mod tests {
             println!("2 {}", told("closed/key", Right::Read));
             println!("3 {}", told("new", Right::Write));
             println!("4 {}", told("open", Right::Read));
+            let (open, denied) = (Path::new(&folder).join("open"), io::Error::from_raw_os_error(13));
+            println!("5 {}", said("disk-packing", &open, &denied));
             return;
         }
         let we = rustix::process::geteuid();
@@ -170,6 +173,7 @@ mod tests {
             format!("2 {}", lacks("pass through", &at("closed"), closed)),
             format!("3 {}", lacks("write", folder.path(), whole)),
             format!("4 {denied}\n"),
+            format!("5 packing {}: {}", at("open").display(), lacks("write", folder.path(), whole)),
         ] {
             assert!(output.contains(&told), "{told}\n{output}");
         }

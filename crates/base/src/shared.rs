@@ -112,7 +112,7 @@ impl SharedDirectory {
         // What they are reaches the disk before they bear their names, and the names do before anybody is told.
         let safe = sync_systems(&parents);
         let name = |prepared: Result<Option<Unnamed>, SpoolError>| match prepared? {
-            Some(new) => safe.as_ref().map_err(again).and_then(|()| new.name()),
+            Some(new) => safe.as_ref().map_err(SpoolError::again).and_then(|()| new.name()),
             None => Ok(()),
         };
         let named: Vec<_> = prepared.into_iter().map(name).collect();
@@ -120,7 +120,10 @@ impl SharedDirectory {
             .iter()
             .map(|(path, parent)| parent.sync_all().map_err(SpoolError::at("disk-syncing-directory", path)));
         let safe = synced.try_for_each(|synced| synced);
-        named.into_iter().map(|named| named.and_then(|()| safe.as_ref().map_err(again).copied())).collect()
+        named
+            .into_iter()
+            .map(|named| named.and_then(|()| safe.as_ref().map_err(SpoolError::again).copied()))
+            .collect()
     }
 
     /// The directory's path, for messages.
@@ -264,8 +267,8 @@ impl SharedDirectory {
             single(name.as_ref()).map(|name| rustix::fs::unlinkat(&self.descriptor, name, AtFlags::empty()))
         };
         match remove().map_err(self.at("disk-removing", &name))? {
-            Ok(()) => self.sync(),
-            Err(Errno::NOENT) => Ok(()),
+            // An earlier removal may have been cut off before its sync.
+            Ok(()) | Err(Errno::NOENT) => self.sync(),
             Err(errno) => Err(self.at("disk-removing", &name)(errno.into())),
         }
     }
@@ -282,7 +285,7 @@ impl SharedDirectory {
             (self.descriptor.as_fd(), single(name.as_ref()).map_err(self.at("disk-removing", name))?);
         match rustix::fs::renameat_with(here, from, here, aside, RenameFlags::NOREPLACE) {
             Ok(()) => self.settle_aside(name, identity, aside),
-            Err(Errno::NOENT) => Ok(()),
+            Err(Errno::NOENT) => self.sync(),
             Err(errno) => Err(self.at("disk-removing", name)(errno.into())),
         }
     }
@@ -399,15 +402,6 @@ fn sync_systems(directories: &BTreeMap<PathBuf, Rc<File>>) -> Result<(), SpoolEr
         sync().map_err(SpoolError::at("disk-syncing-directory", path))?;
     }
     Ok(())
-}
-
-/// A copy of an error, for each of those for whom one call was made.
-fn again(error: &SpoolError) -> SpoolError {
-    let SpoolError { doing, path, error } = error;
-    let error = error
-        .raw_os_error()
-        .map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error);
-    SpoolError { doing, path: path.clone(), error }
 }
 
 /// A name in this directory, and not a way out of it.

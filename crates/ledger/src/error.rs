@@ -104,8 +104,8 @@ impl LedgerError {
 
     /// This failure, for another caller whose event was in the batch: what one may try again, all may.
     pub(super) fn for_another(&self) -> LedgerError {
-        if let LedgerError::Journal(JournalError::Disk(SpoolError { doing, path, error })) = self {
-            return JournalError::from(SpoolError::at(doing, path)(error.kind().into())).into();
+        if let LedgerError::Journal(JournalError::Disk(error)) = self {
+            return JournalError::from(error.again()).into();
         }
         if let LedgerError::Index(error) = self {
             return LedgerError::Index(error.clone());

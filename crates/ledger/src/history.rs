@@ -5,9 +5,9 @@
 //! at a time. Promises that `History::add` returns once the deliveries are on disk, that what is answered is what was added (each
 //! block and each delivery has a check, see `crate::blocks`), and that opening costs the same however much the history holds, also
 //! after a kill: each commit says all that redb wants to know then. Only a small cache is kept in memory. The history is opened for
-//! writing when something is added for the first time: who only asks writes nothing. On a failure that is none of room, a mark is
-//! left, by which the next opening knows that all is to be built anew. Never holds a delivery that isn't finished, and never takes
-//! one away.
+//! writing when something is added for the first time: who only asks writes nothing. Where redb panics, or a block or a delivery can't
+//! be read as it was written, a mark is left: the next opening builds all anew. Never holds a delivery that isn't finished, and never
+//! takes one away.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -41,7 +41,7 @@ pub const FILE: &str = "history";
 /// The file that says that the history was found damaged.
 const MARK: &str = "history-damaged";
 /// Memory for redb's pages, in bytes.
-pub const CACHE: usize = 16 * 1024 * 1024;
+pub(crate) const CACHE: usize = 16 * 1024 * 1024;
 
 /// Deliveries by their packed ids.
 const DELIVERIES: TableDefinition<&[u8; PACKED], &[u8]> = TableDefinition::new("deliveries");
@@ -134,6 +134,8 @@ pub(super) struct History {
 enum Store {
     /// Nothing was ever added.
     Nothing,
+    /// It couldn't be opened for writing: what it holds can't be told before the next opening.
+    Closed,
     /// Somebody asked.
     Reading(ReadOnlyDatabase),
     /// Something was added since it was opened, or it had to be made fit after a kill.
@@ -339,8 +341,8 @@ impl History {
         let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
         match *store {
             Store::Writing(_) => Ok(()),
-            Store::Nothing | Store::Reading(_) => {
-                *store = Store::Nothing;
+            Store::Nothing | Store::Closed | Store::Reading(_) => {
+                *store = Store::Closed;
                 *store = Store::Writing(caught(|| open_writable(&self.directory))?);
                 Ok(())
             }
@@ -360,6 +362,7 @@ impl History {
         };
         match &*store {
             Store::Nothing => Ok(None),
+            Store::Closed => Err(unusable(&say!("ledger-history-not-open"))),
             Store::Reading(database) => self.guarded(|| begun(database.begin_read())),
             Store::Writing(database) => self.guarded(|| begun(database.begin_read())),
         }

@@ -35,7 +35,7 @@ pub struct Hold {
 }
 
 /// What a batch of events makes of holds: the new hold, or none any more.
-pub type HoldChanges = HashMap<Subject, Option<Hold>>;
+pub(crate) type HoldChanges = HashMap<Subject, Option<Hold>>;
 
 impl Subject {
     /// The key of this partner or link in the index, whatever language is spoken.

@@ -46,14 +46,14 @@ use crate::parsed::Parsed;
 use crate::state::{Delivery, ReceiptLink};
 use crate::under_way::{Trait, UnderWay};
 use totatsu_base::say;
-use totatsu_base::{DeliveryId, Remedy, Sha256};
+use totatsu_base::{DeliveryId, Remedy, Sha256, durable};
 
 /// Changes with the meaning of any key or value below; an index of another format is rebuilt.
 const FORMAT: u32 = 10;
 /// Memory for sled's page cache, in bytes.
 const CACHE: u64 = 16 * 1024 * 1024;
 /// Finished deliveries that may lie in sled before they are moved.
-pub const ENDED_LIMIT: usize = 256;
+pub(crate) const ENDED_LIMIT: usize = 256;
 /// Finished deliveries that are moved together at most, besides those that are just finished.
 const MOVE: usize = 1000;
 /// Room on the disk, in bytes, without which nothing is moved: what is moved needs some for a while.
@@ -285,8 +285,7 @@ impl Index {
 
     /// Whether the disk has room for moving deliveries. Where the disk doesn't tell, none are moved.
     fn has_room(&self) -> bool {
-        let space = rustix::fs::statvfs(&self.directory);
-        space.is_ok_and(|space| space.f_bavail.saturating_mul(space.f_frsize) >= MOVE_ROOM)
+        durable::free_at(&self.directory).is_ok_and(|free| free >= MOVE_ROOM)
     }
 
     /// What of sled's entries changes with deliveries, some of which are moved away.

@@ -68,7 +68,7 @@ pub struct LinesFound {
 
 /// Lines that are going to be appended and synced together.
 #[derive(Debug)]
-pub struct Batch {
+pub(crate) struct Batch {
     lines: Vec<u8>,
     count: u64,
     end: Position,
@@ -124,7 +124,7 @@ impl Journal {
     ///
     /// # Errors
     /// Damage in what is read, or the disk; also what `visit` answers.
-    pub fn read_on<E: From<JournalError>>(
+    pub(crate) fn read_on<E: From<JournalError>>(
         directory: &Path,
         limit: u64,
         remembered: &Remembered,
@@ -157,13 +157,8 @@ impl Journal {
         (self.marks.mark().clone(), std::mem::take(&mut self.closed))
     }
 
-    /// The position after the last line.
-    pub fn end(&self) -> Position {
-        self.end
-    }
-
     /// Begins a batch of lines.
-    pub fn batch(&self) -> Batch {
+    pub(crate) fn batch(&self) -> Batch {
         Batch { lines: Vec::new(), count: 0, end: self.end, stated: self.stated }
     }
 
@@ -171,7 +166,7 @@ impl Journal {
     ///
     /// # Errors
     /// The disk is full (the journal stays usable), or a sync failed (it doesn't).
-    pub fn commit(&mut self, batch: Batch) -> Result<(), JournalError> {
+    pub(crate) fn commit(&mut self, batch: Batch) -> Result<(), JournalError> {
         if self.broken {
             return Err(JournalError::Broken);
         }
@@ -181,7 +176,8 @@ impl Journal {
         }
         if let Err(error) = self.file.write_all(&batch.lines) {
             // What was written of the batch must not stand before a later, acknowledged line.
-            self.broken = self.file.set_len(self.length).is_err();
+            // Durably so: whoever is told that nothing counts may undo what was done for it.
+            self.broken = self.file.set_len(self.length).and_then(|()| self.file.sync_all()).is_err();
             let error = if self.broken { io::Error::other(error) } else { error };
             return Err(SpoolError::at("disk-writing", &self.path)(error).into());
         }
@@ -200,9 +196,8 @@ impl Journal {
     }
 
     fn check_room(&self) -> io::Result<()> {
-        let space = rustix::fs::fstatvfs(&self.file)?;
-        if space.f_bavail.saturating_mul(space.f_frsize) < RESERVE {
-            return Err(io::ErrorKind::StorageFull.into());
+        if durable::free_at(&self.path)? < RESERVE {
+            return Err(rustix::io::Errno::NOSPC.into());
         }
         Ok(())
     }
@@ -238,7 +233,7 @@ impl LinesFound {
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn append(self) -> Result<Journal, JournalError> {
+    pub(crate) fn append(self) -> Result<Journal, JournalError> {
         let LinesFound { directory, path, limit, lines, end, stated, marks, closed, torn } = self;
         let file = OpenOptions::new()
             .append(true)
@@ -259,12 +254,12 @@ impl LinesFound {
 
 impl Batch {
     /// The position after the last line of the batch, or after the journal's last line if it is empty.
-    pub fn end(&self) -> Position {
+    pub(crate) fn end(&self) -> Position {
         self.end
     }
 
     /// The format that the next line has to state; none where the journal says so already.
-    pub fn format_to_state(&self) -> Option<u32> {
+    pub(crate) fn format_to_state(&self) -> Option<u32> {
         (self.stated != Some(FORMAT)).then_some(FORMAT)
     }
 
@@ -272,7 +267,7 @@ impl Batch {
     ///
     /// # Errors
     /// The entry can't be written as JSON, or is too long; the batch is then as it was.
-    pub fn push(&mut self, entry: &Entry) -> Result<(), JournalError> {
+    pub(crate) fn push(&mut self, entry: &Entry) -> Result<(), JournalError> {
         let line = serde_json::to_vec(entry)?;
         if line.len() > LINE_LIMIT {
             return Err(JournalError::TooLong(line.len()));
@@ -360,4 +355,26 @@ fn rest_of(reader: &mut impl io::Read, first: &[u8]) -> io::Result<Vec<u8>> {
     let mut rest = first.to_vec();
     reader.read_to_end(&mut rest)?;
     Ok(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::LedgerError;
+
+    #[test]
+    fn where_a_disk_has_no_room_all_whose_events_were_to_be_written_are_told_so_in_the_systems_own_words() {
+        let home = tempfile::tempdir().unwrap();
+        let found = Journal::read(home.path(), FILE_LIMIT, |_| Ok::<(), JournalError>(())).unwrap();
+        let mut journal = found.append().unwrap();
+        // A file system that never has any.
+        journal.path = PathBuf::from("/proc/self/comm");
+        journal.file = OpenOptions::new().append(true).open(&journal.path).unwrap();
+        let error = LedgerError::from(journal.commit(journal.batch()).unwrap_err());
+        for told in [error.for_another(), error] {
+            assert!(told.to_string().contains("No space left on device (os error 28)"), "{told}");
+            let LedgerError::Journal(JournalError::Disk(disk)) = &told else { panic!("{told:?}") };
+            assert_eq!(disk.error.raw_os_error(), Some(28));
+        }
+    }
 }

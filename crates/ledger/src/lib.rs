@@ -23,8 +23,8 @@ pub mod hold;
 pub mod index;
 pub mod journal;
 mod journal_error;
-pub mod lookup;
-pub mod marks;
+mod lookup;
+mod marks;
 mod opening;
 mod packing;
 mod parsed;
@@ -46,7 +46,7 @@ mod storing;
 mod under_way;
 pub mod wanted;
 pub mod way;
-pub mod wild_name;
+mod wild_name;
 pub mod words;
 
 use std::fs::{self, File, OpenOptions};
@@ -262,21 +262,21 @@ impl Ledger {
         Ok(after.expect("an event about a delivery is answered with it"))
     }
 
-    /// Records that a partner or link is held or released, or another event that is about no delivery. `asker` is the person who did
-    /// it, if a person did. When this returns `Ok`, the event is on disk.
+    /// Records an event that is about no delivery: of a partner, a link, or the gateway as a whole. `asker` is the person who did it, if
+    /// a person did. When this returns `Ok`, the event is on disk.
     ///
     /// # Errors
     /// The partner or link is held or released already, or the event could not be made durable.
-    pub async fn record_hold_act(&self, event: Event, asker: Option<Asker>) -> Result<(), LedgerError> {
+    pub async fn record_general_act(&self, event: Event, asker: Option<Asker>) -> Result<(), LedgerError> {
         self.request(None, event, asker).await.map(drop)
     }
 
-    /// As [`Ledger::record_hold_act`], where no person did it.
+    /// As [`Ledger::record_general_act`], where no person did it.
     ///
     /// # Errors
     /// The partner or link is held or released already, or the event could not be made durable.
-    pub async fn record_hold(&self, event: Event) -> Result<(), LedgerError> {
-        self.record_hold_act(event, None).await
+    pub async fn record_general(&self, event: Event) -> Result<(), LedgerError> {
+        self.record_general_act(event, None).await
     }
 
     /// Holds a delivery whose next event can't be written. One that isn't known yet, or has ended, has nothing to hold.

@@ -47,15 +47,14 @@ fn line_with(file: &File, seq: u64) -> Result<Option<Vec<u8>>> {
     while low < high {
         let middle = low + (high - low) / 2;
         let start = last_end_before(file, low, middle)?;
-        let Some(line) = line_from(file, start, high)? else { return Ok(None) };
-        let Ok(Numbered { seq: found }) = serde_json::from_slice(&line) else { return Ok(None) };
-        if found == seq {
-            return Ok(Some(line));
-        }
-        if found < seq {
-            low = start + line.len() as u64 + 1;
-        } else {
-            high = start;
+        let line = line_from(file, start, high)?;
+        let numbered =
+            line.and_then(|line| Some((serde_json::from_slice::<Numbered>(&line).ok()?.seq, line)));
+        match numbered {
+            Some((found, line)) if found == seq => return Ok(Some(line)),
+            Some((found, line)) if found < seq => low = start + line.len() as u64 + 1,
+            // What is no line is a torn end: whatever is whole stands before it.
+            Some(_) | None => high = start,
         }
     }
     Ok(None)
@@ -110,8 +109,10 @@ mod tests {
         let line =
             |seq: u64| format!("{{\"seq\":{seq},\"x\":\"{}\"}}", "y".repeat((seq * 7919 % 40_000) as usize));
         let text = |from: u64, to: u64| (from..=to).map(|seq| line(seq) + "\n").collect::<String>();
+        // As long as what is before it: looks for the last lines land in it.
+        let torn = format!("{{\"seq\":91,\"torn{}", "x".repeat(400_000));
         std::fs::write(home.path().join("000000000001.jsonl"), text(1, 70)).unwrap();
-        std::fs::write(home.path().join("000000000071.jsonl"), text(71, 90) + "{\"seq\":91,\"torn").unwrap();
+        std::fs::write(home.path().join("000000000071.jsonl"), text(71, 90) + &torn).unwrap();
         for seq in 0..95 {
             let found = position_at(home.path(), seq).unwrap().map(|position| position.digest);
             let is_there = (1..=90).contains(&seq);

@@ -153,7 +153,7 @@ impl Index {
         ids_one_by_one(self.tree(Tree::States).scan_prefix(format!("{state}/{stage}/")))
     }
 
-    /// The ids of deliveries with work left, oldest first.
+    /// The ids of deliveries with work left: link by link, and of a link in the order in which they began.
     ///
     /// # Errors
     /// sled fails, or an id can't be read.

@@ -40,8 +40,14 @@ pub struct PackedFile {
 /// The disk refuses or has no room, or the file is damaged; the plain file then stays.
 pub fn pack_oldest(directory: &Path) -> Result<Option<PackedFile>, JournalError> {
     let segments = segments_of(directory).map_err(JournalError::disk("disk-listing", directory))?;
-    let closed = segments.windows(2).find(|pair| !pair[0].packed);
-    closed.map(|pair| pack(directory, &pair[0], &pair[1])).transpose()
+    let Some(pair) = segments.windows(2).find(|pair| !pair[0].packed) else { return Ok(None) };
+    // The writer makes a file before it writes the first line into it.
+    let mut is_begun = false;
+    each_line(&pair[1], |_, _| {
+        is_begun = true;
+        false
+    })?;
+    if is_begun { pack(directory, &pair[0], &pair[1]).map(Some) } else { Ok(None) }
 }
 
 fn pack(directory: &Path, segment: &Segment, next: &Segment) -> Result<PackedFile, JournalError> {
@@ -107,9 +113,8 @@ fn check_whole(segment: &Segment, next: &Segment) -> Result<(), JournalError> {
 
 /// The packed file may need as much as the plain one, and the writer has to go on meanwhile.
 fn check_room(segment: &Segment) -> io::Result<()> {
-    let space = rustix::fs::statvfs(&segment.path)?;
-    if space.f_bavail.saturating_mul(space.f_frsize) < segment.size().saturating_add(RESERVE) {
-        return Err(io::ErrorKind::StorageFull.into());
+    if durable::free_at(&segment.path)? < segment.size().saturating_add(RESERVE) {
+        return Err(rustix::io::Errno::NOSPC.into());
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub fn digest_of(directory: &Path, seq: u64) -> Result<Option<Sha256>, JournalEr
 }
 
 /// A delivery as it stood before the event numbered `before`, from the journal alone. It began about when its id says: there the
-/// search begins, and it ends once nothing but the removal of its folder can follow. Nothing where it isn't found, or where
+/// search begins, and it ends once its folder is archived: what follows changes no bytes. Nothing where it isn't found, or where
 /// its events contradict one another.
 ///
 /// # Errors
@@ -49,8 +49,8 @@ pub fn delivery_at(directory: &Path, id: &DeliveryId, before: u64) -> Result<Opt
     if found.is_none() && guess > 0 { replayed(directory, &segments, id, before) } else { Ok(found) }
 }
 
-/// Every line of the journal about a delivery, in order; without the removal of its folder, which may come years later and
-/// which the delivery tells itself. Reads the files from the one in which the delivery began up to its last event.
+/// Every line of the journal about a delivery, in order, but for removals, which the delivery tells itself. Reads the files from the
+/// one in which it began up to its last event; only up to its archiving where that event is a removal, which may come years later.
 ///
 /// # Errors
 /// As [`digest_of`].
@@ -80,14 +80,20 @@ fn lines_in(segments: &[Segment], delivery: &Delivery) -> Result<Vec<Entry>, Jou
     // Ids are of one length; the whole field is searched for, which other lines seldom have.
     let named = format!("\"delivery\":\"{}\"", delivery.id);
     let (mut lines, mut is_over) = (Vec::<Entry>::new(), false);
+    let emptied = delivery.contents_removed.as_ref().map(|removed| removed.event);
+    let ends_with_removal = delivery.removed.is_some() || emptied == Some(delivery.last_event);
     for segment in segments {
         each_line(segment, |number, text| {
             let is_before = segment.first + number - 1 < delivery.begun;
             let is_named = !is_before && memmem::find(text, named.as_bytes()).is_some();
             let entry = if is_named { Entry::of_line(text).ok() } else { None };
             if let Some(entry) = entry.filter(|entry| entry.delivery.as_ref() == Some(&delivery.id)) {
-                is_over = entry.seq >= delivery.last_event || matches!(entry.event, Event::Archived { .. });
-                lines.push(entry);
+                let is_archived = matches!(entry.event, Event::Archived { .. });
+                is_over = entry.seq >= delivery.last_event || (is_archived && ends_with_removal);
+                // The delivery tells its removals itself.
+                if !matches!(entry.event, Event::ContentsRemoved { .. } | Event::Removed { .. }) {
+                    lines.push(entry);
+                }
             }
             !is_over
         })?;

@@ -68,7 +68,10 @@ pub(crate) fn segments_of(directory: &Path) -> io::Result<Vec<Segment>> {
         let Some((stem, packed)) = plain.or_else(|| Some((name.strip_suffix(PACKED)?, true))) else {
             continue;
         };
-        let (stem, first) = (stem.to_owned(), stem.parse().unwrap_or_default());
+        // Whatever else somebody put there is none of the journal's.
+        let is_number = stem.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(first) = stem.parse().ok().filter(|_| is_number) else { continue };
+        let stem = stem.to_owned();
         if !packed || !found.contains_key(&stem) {
             found.insert(stem, Segment { path, first, packed });
         }
@@ -184,7 +187,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let names =
             ["000000000001.jsonl.zst", "000000000007.jsonl", "000000000007.jsonl.zst", "000000000010.jsonl"];
-        for name in names.into_iter().chain(["000000000001.jsonl.zst.part", "note.txt"]) {
+        let others = ["000000000001.jsonl.zst.part", "note.txt", "notes.jsonl", "copy.jsonl.zst", "+9.jsonl"];
+        for name in names.into_iter().chain(others) {
             fs::write(home.path().join(name), "").unwrap();
         }
         let found: Vec<_> = segments_of(home.path())

@@ -59,7 +59,7 @@ impl Span {
 
 /// The times of the day over which a finished delivery was under way.
 pub(super) fn spans_of(delivery: &Delivery) -> Vec<Span> {
-    let begins = delivery.milestones.first().map_or(delivery.accepted_at, |(_, at)| *at);
+    let begins = delivery.began_at();
     let over = [Stage::Published, Stage::Acknowledged, Stage::Confirmed, delivery.stage];
     // What is archived had arrived before.
     let over = over.into_iter().filter(|stage| *stage != Stage::Archived);

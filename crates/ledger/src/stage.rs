@@ -72,7 +72,7 @@ impl Stage {
         self.into_str()
     }
 
-    /// Nothing more happens at the partner.
+    /// How it ends: none of its bytes are sent or handed over any more.
     pub fn is_final(self) -> bool {
         matches!(
             self,
@@ -80,7 +80,12 @@ impl Stage {
         )
     }
 
-    /// Nothing is left but the archive.
+    /// Something else is sent in its place, or nothing.
+    pub fn is_given_up(self) -> bool {
+        matches!(self, Stage::Superseded | Stage::Cancelled)
+    }
+
+    /// Nothing is left but to clear up, to answer where that is agreed, and the archive.
     pub fn is_ending(self) -> bool {
         self == Stage::Receipted || self.is_final()
     }

@@ -212,7 +212,21 @@ impl Gate {
             | (Gate::PartnerHeld { partner: name, .. }, Gate::PartnerHeld { partner: other, .. })
             | (Gate::MediumWanted { partner: name, .. }, Gate::MediumWanted { partner: other, .. })
             | (Gate::LinkHeld { link: name, .. }, Gate::LinkHeld { link: other, .. }) => name == other,
-            _ => self == other,
+            (
+                Gate::Order { .. }
+                | Gate::Hours { .. }
+                | Gate::PartnerDown { .. }
+                | Gate::PartnerHeld { .. }
+                | Gate::LinkHeld { .. }
+                | Gate::MediumWanted { .. }
+                | Gate::HandedOver { .. }
+                | Gate::Exclusive { .. }
+                | Gate::Inbox { .. }
+                | Gate::Sequence { .. }
+                | Gate::SameAcknowledgement { .. }
+                | Gate::Acknowledgement { .. },
+                _,
+            ) => self == other,
         }
     }
 

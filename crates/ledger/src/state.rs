@@ -1,4 +1,4 @@
-//! Where a delivery stands: a pure function of its events.
+//! Where a delivery stands: a function of its events alone, but that a hold by hand is worded in the language that is spoken.
 //!
 //! Owns which event may follow which. An event that contradicts the state is refused before it is written, so the
 //! journal never says what can't have happened.
@@ -67,7 +67,7 @@ pub struct Delivery {
     /// What hinders it.
     #[serde(flatten)]
     pub standing: Standing,
-    /// When the last event was recorded.
+    /// When the last event was recorded, but for alerts and requests for a second name.
     pub updated: Moment,
     /// The final name may have been asked for without an answer: the partner is looked at before anything is done.
     pub outcome_unknown: bool,
@@ -219,9 +219,9 @@ impl Delivery {
     /// The delivery's outbox name may still be there: it is removed before anything is decided or sent, and before a delivery that was
     /// given up comes to its end. If it were forgotten with its name there, its file would be taken over anew.
     pub fn may_have_outbox_name(&self) -> bool {
-        let began =
-            self.milestones.iter().all(|(stage, _)| matches!(stage, Stage::Accepted | Stage::Cancelled));
-        self.accepted().is_some() && began && matches!(self.stage, Stage::Accepted | Stage::Cancelled)
+        let may_have = |stage: Stage| matches!(stage, Stage::Accepted | Stage::Superseded | Stage::Cancelled);
+        let began = self.milestones.iter().all(|(stage, _)| may_have(*stage));
+        self.accepted().is_some() && began && may_have(self.stage)
     }
 
     /// The path at the partner where bytes of it may lie for good: it was given up or confirmed, so nobody goes on from
@@ -245,6 +245,11 @@ impl Delivery {
         self.by_hand.iter().map(|act| act.at).fold(published, Moment::max)
     }
 
+    /// When it began itself; a resend's acceptance is that of its original.
+    pub fn began_at(&self) -> Moment {
+        self.milestones.first().map_or(self.accepted_at, |(_, at)| *at)
+    }
+
     /// When a stage was last reached.
     pub fn reached(&self, stage: Stage) -> Option<Moment> {
         self.milestones.iter().rev().find(|(reached, _)| *reached == stage).map(|(_, at)| *at)
@@ -262,7 +267,9 @@ impl Delivery {
         let is_of_request = matches!(entry.event, Event::ActRequested { .. } | Event::RequestClosed { .. });
         let after = if is_of_request { self.after_request(entry) } else { self.step_forward(entry) };
         let after = after.ok_or(contradiction)?;
-        Ok(Delivery { updated: entry.at, last_event: entry.seq, ..after })
+        // A request changes nothing yet: since when the delivery is as it is stays known, and nobody is alerted anew.
+        let updated = if is_of_request { after.updated } else { entry.at };
+        Ok(Delivery { updated, last_event: entry.seq, ..after })
     }
 
     /// The delivery `id` that begins with `entry`; `original` is the one whose bytes it sends again, if it does.
@@ -380,7 +387,10 @@ impl Delivery {
             .or_else(|| self.after_decision(entry))?;
         // A stage reached for the second time ends no row of failures: a partner that loses what it acknowledged would
         // otherwise be tried for ever at the shortest interval.
-        if self.milestones.iter().all(|(earlier, _)| *earlier < reached) {
+        // Acknowledging and clearing leave the stage as it is.
+        let is_further = matches!(entry.event, Event::Answered { .. } | Event::Cleared { .. })
+            || self.milestones.iter().all(|(earlier, _)| *earlier < reached);
+        if is_further {
             self.failing = None;
         }
         if matches!(entry.event, Event::Archived { .. }) {

@@ -576,3 +576,49 @@ async fn a_rebuild_that_was_interrupted_goes_on_where_it_stopped() {
     );
     same(&answers(&ledger).unwrap(), &told, "gone on");
 }
+
+#[tokio::test]
+async fn a_history_that_cant_be_opened_for_writing_answers_an_error_and_never_that_nothing_was_delivered() {
+    let home = Home::new();
+    let given_up = |number: u64| {
+        let way = [accepted("irai", "eltax", "a.csv", number), held(), cancelled(), archived(&id(number))];
+        Vec::from(way.map(|event| (id(number), event)))
+    };
+    let (ledger, _) = home.open(1);
+    ledger.record_all(given_up(1)).await.into_iter().for_each(|recorded| drop(recorded.unwrap()));
+    drop(ledger);
+    let (ledger, _) = home.open(1);
+    let known = ledger.find(&id(1)).unwrap();
+    assert!(known.is_some());
+    let (history, aside) = (history_of(&home), home.ledger().join("aside"));
+    fs::rename(&history, &aside).unwrap();
+    fs::create_dir(&history).unwrap();
+    let refused = ledger.record_all(given_up(2)).await.pop().unwrap();
+    assert!(matches!(refused, Err(LedgerError::Index(_))), "{refused:?}");
+    let told = ledger.find(&id(1));
+    assert!(matches!(told, Err(LedgerError::Index(_))), "{told:?}");
+    drop(ledger);
+    fs::remove_dir(&history).unwrap();
+    fs::rename(&aside, &history).unwrap();
+    let (ledger, opening) = home.open(1);
+    assert_eq!((ledger.find(&id(1)).unwrap(), opening.set_aside), (known, None));
+}
+
+#[tokio::test]
+async fn what_somebody_put_among_the_journals_files_is_neither_read_nor_written_on() {
+    let home = Home::new();
+    let (ledger, _) = home.open(NEVER);
+    ledger.record(id(1), accepted("irai", "eltax", "a.csv", 1)).await.unwrap();
+    drop(ledger);
+    let whole = fs::read_to_string(&journal_files(&home)[0]).unwrap();
+    for (name, text) in [("notes.jsonl", ""), ("copy.jsonl", whole.as_str())] {
+        let stray = home.ledger().join("journal").join(name);
+        fs::write(&stray, text).unwrap();
+        let (ledger, opening) = home.open(NEVER);
+        assert_eq!(opening, Opening::default(), "{name}");
+        ledger.record(id(1), waiting()).await.unwrap();
+        drop(ledger);
+        assert_eq!(fs::read_to_string(stray).unwrap(), text, "{name}");
+        assert_eq!(home.open(NEVER).1, Opening::default(), "{name}");
+    }
+}

@@ -116,6 +116,20 @@ fn a_file_that_was_changed_or_shortened_or_has_lost_its_neighbour_is_not_packed_
 }
 
 #[test]
+fn before_a_file_that_was_just_made_nothing_is_packed_nor_told_as_damage_until_its_first_line_is_written() {
+    let (home, whole) = journal();
+    let next = home.path().join("000000000401.jsonl");
+    assert!(pack_oldest(home.path()).unwrap().is_some());
+    let kept = fs::read(&next).unwrap();
+    for begun in [&b""[..], &kept[..20]] {
+        fs::write(&next, begun).unwrap();
+        assert_eq!(pack_oldest(home.path()).unwrap(), None, "{} bytes", begun.len());
+    }
+    fs::write(&next, kept).unwrap();
+    assert!(pack_oldest(home.path()).unwrap().is_some() && text(home.path()).unwrap() == whole);
+}
+
+#[test]
 fn a_journal_of_one_file_has_nothing_to_pack() {
     let home = tempfile::tempdir().unwrap();
     assert!(pack_oldest(home.path()).unwrap().is_none());

@@ -95,7 +95,7 @@ impl ProbeArguments {
         };
         let (ended, left) = block_on(self.probe(&partner, &wishes))??;
         let exit = self.tell(common, &partner, &ended, left);
-        if self.write && exit != Exit::BadConfiguration {
+        if self.write {
             let profile = if let Ended::Whole(profile) = &ended { Some(profile) } else { None };
             return self.save(common, profile.and_then(|profile| profile.takes_away()), exit);
         }

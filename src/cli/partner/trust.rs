@@ -144,7 +144,7 @@ impl Trust {
         });
         // Where no gateway has ever started, there is no ledger yet.
         let is_known = matches!(recorded, Ok(Ok(Answer::Done(_)) | Err(ControlError::NoLedger(_))));
-        if !is_known && !common.json {
+        if !is_known {
             eprintln!("totatsu: {}", say!("partner-trust-not-recorded"));
         }
     }

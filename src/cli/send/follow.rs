@@ -16,6 +16,7 @@ use crate::cli::{progress, screen};
 use crate::config::GatewaySettings;
 use crate::config::link::Link;
 use crate::control::{self, Answer, DeliveryFilter, Question, Shown, Status};
+use crate::unaccepted::LeftFile;
 use totatsu_base::{DeliveryId, Moment, Sha256, say};
 use totatsu_ledger::words::state_word;
 use totatsu_ledger::{Stage, Standing};
@@ -170,7 +171,10 @@ impl<'c> Watch<'c> {
             return;
         };
         for (file, known) in files.iter().zip(known).filter(|(_, known)| known.delivery.is_none()) {
-            let stays = left.iter().find(|left| left.link == self.link.name && left.name == file.name);
+            let is_it = |left: &&LeftFile| {
+                (&left.link, &left.name, &left.identity) == (&self.link.name, &file.name, &file.identity)
+            };
+            let stays = left.iter().find(is_it);
             if let Some(stays) = stays {
                 *known =
                     Followed { ending: Ending::Held, why: Some(stays.why.clone()), ..Followed::in_outbox() };

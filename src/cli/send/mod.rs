@@ -104,7 +104,7 @@ fn weight(code: u8) -> u8 {
 
 impl Sent {
     fn of(link: &Link, file: PutFile, followed: Followed) -> Sent {
-        let PutFile { from: file, name, sha256 } = file;
+        let PutFile { from: file, name, sha256, .. } = file;
         Sent { file, link: link.name.clone(), name, sha256, followed }
     }
 }

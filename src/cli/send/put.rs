@@ -41,6 +41,8 @@ pub(super) struct PutFile {
     pub(super) from: PathBuf,
     /// Its name in the outbox.
     pub(super) name: String,
+    /// Which file lies there: another may have had its name before.
+    pub(super) identity: FileIdentity,
     pub(super) sha256: Sha256,
 }
 
@@ -81,7 +83,7 @@ impl<'l> Putting<'l> {
         let mut put = Vec::new();
         for (from, name) in self.files {
             match put_one(self.link, &from, &name) {
-                Ok(sha256) => put.push(PutFile { from, name, sha256 }),
+                Ok((sha256, identity)) => put.push(PutFile { from, name, identity, sha256 }),
                 Err(why) => return Err((put, why)),
             }
         }
@@ -125,7 +127,7 @@ fn fault_of_place(link: &Link, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn put_one(link: &Link, from: &Path, name: &str) -> Result<Sha256, String> {
+fn put_one(link: &Link, from: &Path, name: &str) -> Result<(Sha256, FileIdentity), String> {
     let outbox = &link.outbox;
     let refused = |error: io::Error| at(outbox, &unwritable(outbox, &told_by_system(error)));
     let mut copy = tempfile::Builder::new().prefix(HIDDEN).tempfile_in(outbox).map_err(refused)?;
@@ -133,10 +135,11 @@ fn put_one(link: &Link, from: &Path, name: &str) -> Result<Sha256, String> {
     readable_to_gateway(outbox, copy.as_file()).map_err(refused)?;
     copy.as_file().sync_all().map_err(refused)?;
     let place = outbox.join(name);
-    copy.persist_noclobber(&place).map_err(|refusal| {
+    let put = copy.persist_noclobber(&place).map_err(|refusal| {
         let is_taken = refusal.error.kind() == io::ErrorKind::AlreadyExists;
         if is_taken { there_already(link, name) } else { refused(refusal.error) }
     })?;
+    let identity = FileIdentity::of(&put.metadata().map_err(refused)?);
     // Durable from here: the whole file, under its name.
     durable::sync_dir(outbox).map_err(|error| error.to_string())?;
     if link.readiness == Readiness::Marker {
@@ -152,7 +155,7 @@ fn put_one(link: &Link, from: &Path, name: &str) -> Result<Sha256, String> {
         })?;
         durable::sync_dir(outbox).map_err(|error| error.to_string())?;
     }
-    Ok(sha256)
+    Ok((sha256, identity))
 }
 
 /// Copies a file, and refuses one that somebody changed meanwhile.

@@ -250,7 +250,11 @@ fn readiness(ready: ReadyWord, quiet: Option<Wait>, faults: &mut Faults<'_>) -> 
         faults.wrong("quiet_for", say!("config-only-quiet"));
     }
     match ready {
-        ReadyWord::Quiet => Readiness::Quiet(quiet.map_or(QUIET, |wait| wait.0)),
+        ReadyWord::Quiet => {
+            let quiet = quiet.map_or(QUIET, |wait| wait.0);
+            faults.require_wait("quiet_for", quiet);
+            Readiness::Quiet(quiet)
+        }
         ReadyWord::Marker => Readiness::Marker,
         ReadyWord::Rename => Readiness::Rename,
     }

@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::config::faults::Faults;
+use crate::config::gateway::{CREDENTIALS, SERVICE};
 use totatsu_base::document::resolve;
 use totatsu_base::messages::os_error;
 use totatsu_base::say;
@@ -14,8 +15,6 @@ use totatsu_transport::Secret;
 
 /// The table of a host on the way to the partner.
 const JUMP: &str = "jump";
-/// Where systemd puts credentials for a service.
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// One partner's file, as it is read.
 pub(super) struct Reading<'a, 'f> {
@@ -62,7 +61,7 @@ impl Reading<'_, '_> {
                 let Some(directory) = std::env::var_os(CREDENTIALS) else {
                     let message = say!("config-credential-unchecked", credential = format!("{credential:?}"));
                     self.faults.warn(&key, message);
-                    return Some((Path::new("/run/credentials/totatsu.service").join(credential), key));
+                    return Some((Path::new(SERVICE).join(credential), key));
                 };
                 (Path::new(&directory).join(credential), key)
             }

@@ -231,10 +231,10 @@ fn check_out(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn(
     match work {
         Work::ReleaseOutboxName(_) => {
             // A delivery that was given up before anything was decided may still have its name in the outbox.
-            assert!(matches!(stage, Stage::Accepted | Stage::Cancelled), "{}", what());
+            assert!(matches!(stage, Stage::Accepted | Stage::Superseded | Stage::Cancelled), "{}", what());
             assert!(!known.outbox_name_gone, "{}", what());
         }
-        Work::Archive if stage == Stage::Cancelled => {
+        Work::Archive if matches!(stage, Stage::Superseded | Stage::Cancelled) => {
             let is_gone = known.outbox_name_gone || !delivery.may_have_outbox_name();
             assert!(is_gone, "its file would be taken over anew: {}", what());
         }

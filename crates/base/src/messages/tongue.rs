@@ -12,7 +12,7 @@ pub struct Bilingual {
     pub en: String,
 }
 
-/// A language in which the list can be told.
+/// A language that this program speaks.
 #[derive(
     Serialize,
     Deserialize,
