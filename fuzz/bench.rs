@@ -1,4 +1,4 @@
-//! What both fuzz targets stand on: every shipped layout, some that have the features no shipped one needs, and a folder.
+//! What the targets `decode` and `source` stand on: every shipped layout, some that have the features no shipped one needs, and a folder.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

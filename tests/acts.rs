@@ -483,6 +483,22 @@ fn an_outage_keeps_its_beginning_over_a_restart_and_status_says_when_the_next_tr
 }
 
 #[test]
+fn a_partner_that_was_down_when_the_gateway_ended_is_first_tried_when_its_hours_begin() {
+    let (mut sshd, mut home, _) = with_partner_down();
+    home.kill();
+    sshd.restart();
+    // Neither today nor, should midnight pass, tomorrow.
+    let opens = Moment::now().after(Duration::from_secs(2 * 24 * 3600)).date();
+    let day = opens.strftime("%a").to_string().to_lowercase();
+    let file = fs::read_to_string(home.path().join("config/partners/eltax.toml")).unwrap();
+    home.write("config/partners/eltax.toml", &format!("{file}[hours]\ndays = [{day:?}]\n"));
+    home.start();
+    let after = partner(&home);
+    let begin = Moment::in_japan_at(opens, jiff::civil::Time::midnight());
+    assert_eq!((after.state.as_str(), after.next), ("down", Some(begin)));
+}
+
+#[test]
 fn whatever_names_stand_in_our_own_outbox_no_command_drives_a_terminal_with_them() {
     const NAMES: [&str; 6] =
         ["a\u{1b}[2Jb.csv", "a\nb.csv", "a\rb.csv", "a\u{7}b.csv", "a\u{9b}31mb.csv", "a\u{202e}b.csv"];

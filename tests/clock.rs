@@ -8,6 +8,9 @@ mod support;
 use std::fs;
 
 use support::collecting::{INBOUND, Post, why};
+use support::gateway::{Home, names_in};
+use support::sshd::{Options, Sshd};
+use totatsu_base::clock::Moment;
 use totatsu_base::digest::Sha256;
 
 impl Post {
@@ -100,6 +103,52 @@ fn an_export_has_what_began_after_the_clock_was_set_back_to_before_its_days_also
         let listed = fs::read_to_string(out.join("deliveries.csv")).unwrap();
         assert!(listed.contains(later.as_str()), "{name}: {listed}");
     }
+}
+
+#[test]
+fn what_waits_for_a_session_when_the_hours_end_is_sent_in_the_next_ones_and_what_is_in_hand_is_finished() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, gate) = (folder.path().join("root"), folder.path().join("gate"));
+    fs::write(&gate, "").unwrap();
+    // As long as the gate is there, the server takes in no more than a session's first bytes.
+    let script = format!(
+        "sh -c '{{ stdbuf -o0 head -c 20000; while [ -e {} ]; do sleep 0.05; done; exec cat; }} | \
+         /usr/lib/openssh/sftp-server -d {}'",
+        gate.display(),
+        root.display()
+    );
+    let sshd = Sshd::start(Options { root: Some(root), force_command: Some(script), ..Options::default() });
+    let mut home = Home::new(&sshd);
+    let partner = fs::read_to_string(home.path().join("config/partners/eltax.toml")).unwrap();
+    let limits = "connections = 1\nfiles_per_connection = 1\n";
+    home.write("config/partners/eltax.toml", &format!("{limits}{partner}[deadlines]\nwrite = \"100s\"\n"));
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let today = Moment::now().date().weekday().to_monday_zero_offset();
+    // Should midnight pass, it is tomorrow.
+    let open = [today, (today + 1) % 7].map(|day| days[usize::try_from(day).unwrap()]);
+    home.write_link(&format!("ready = \"rename\"\n[hours]\ndays = {open:?}\n"), "");
+    home.set_clock("+0");
+    home.start();
+    home.drop_records("1.csv", 1000);
+    home.until("its sending has begun", |_| (!names_in(sshd.root()).is_empty()).then_some(()));
+    for number in 2..=4 {
+        home.drop_records(&format!("{number}.csv"), number);
+    }
+    home.wait_for(4, "transferring");
+    home.set_clock("+2d");
+    fs::remove_file(&gate).unwrap();
+    home.until("nothing goes on", |home| {
+        home.deliveries()
+            .iter()
+            .all(|shown| ["archived", "queued"].contains(&shown.state.as_str()))
+            .then_some(())
+    });
+    assert_eq!(names_in(sshd.root()), ["1.csv"]);
+    home.kill();
+    home.set_clock("+7d");
+    home.start();
+    home.wait_for(4, "archived");
+    assert_eq!(names_in(sshd.root()), ["1.csv", "2.csv", "3.csv", "4.csv"]);
 }
 
 #[test]

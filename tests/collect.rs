@@ -281,6 +281,34 @@ fn a_move_that_was_cut_off_between_its_two_names_is_ended_and_only_another_file_
 }
 
 #[test]
+fn a_file_that_bears_both_names_as_getting_its_own_back_was_cut_off_is_gone_on_with_be_it_ours_or_another() {
+    let mut post = Post::running("", "afterwards = \"move\"\nmove_to = \"out/done\"\n", "");
+    post.offer("N.DAT", b"one");
+    let ours = post.wait_for("N.DAT", "held").delivery.id;
+    post.offer("M.DAT", b"two");
+    let replaced = post.wait_for("M.DAT", "held").delivery.id;
+    post.offer("M.DAT", b"came anew");
+    post.wait_for("M.DAT", "queued");
+    let done = post.out().join("done");
+    fs::create_dir(&done).unwrap();
+    // Where no rename is safe, the name is a link first: this is what a cut before the removal of the other one leaves.
+    let go_on_after_cut = |post: &Post, name: &str, id: &DeliveryId| {
+        fs::hard_link(post.out().join(name), post.out().join(format!(".totatsu-{id}.taken"))).unwrap();
+        post.act(&["release", id.as_str()]);
+    };
+    go_on_after_cut(&post, "N.DAT", &ours);
+    post.wait_for("N.DAT", "archived");
+    assert_eq!(names_in(&post.out()), ["M.DAT", "done"]);
+    go_on_after_cut(&post, "M.DAT", &replaced);
+    post.wait_for("M.DAT", "archived");
+    fs::remove_file(post.inbox().join("M.DAT")).unwrap();
+    post.home.wait_for(3, "archived");
+    assert_eq!(names_in(&post.out()), ["done"]);
+    assert_eq!(names_in(&done), ["M.DAT", "N.DAT"]);
+    assert_eq!(fs::read(done.join("M.DAT")).unwrap(), b"came anew");
+}
+
+#[test]
 fn a_file_that_the_partner_took_away_is_held_and_can_be_given_up() {
     let mut post = Post::running("", "digest = \"{name}.sha256\"\n", "");
     let wrong = format!("{}  N.DAT\n", Sha256::of(b"other"));
@@ -509,6 +537,29 @@ fn numbers_in_names_are_handed_over_in_order_a_gap_waits_and_an_old_one_is_held(
     let gap = post.wait_for("N020.DAT", "queued");
     post.act(&["release", gap.delivery.id.as_str()]);
     post.wait_for("N020.DAT", "archived");
+}
+
+#[test]
+fn a_number_that_comes_late_goes_before_the_next_ones_found_first_on_a_strict_link_and_if_they_are_held() {
+    for (order, held) in [("strict", false), ("strict", true), ("free", true)] {
+        let more = format!("sequence = \"number\"\norder = {order:?}\n");
+        let mut post = Post::running(&more, "name = \"N{number}.DAT\"\n", "");
+        post.offer("N007.DAT", b"seven");
+        post.wait_for("N007.DAT", "archived");
+        post.offer("N009.DAT", b"nine");
+        let waits = post.wait_for("N009.DAT", "queued");
+        assert!(why(&waits).contains("8 is missing"), "{}", why(&waits));
+        if held {
+            post.act(&["hold", waits.delivery.id.as_str()]);
+        }
+        post.offer("N008.DAT", b"eight");
+        post.wait_for("N008.DAT", "archived");
+        if held {
+            post.act(&["release", waits.delivery.id.as_str()]);
+        }
+        post.wait_for("N009.DAT", "archived");
+        assert_eq!(post.placed(), ["N007.DAT", "N008.DAT", "N009.DAT"]);
+    }
 }
 
 #[test]

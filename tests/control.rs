@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use configuration::Configuration;
+use configuration::{Configuration, LAYOUT};
 use evidence::*;
 use totatsu::alert::Kind;
 use totatsu::archive;
@@ -411,4 +411,28 @@ fn a_hold_of_a_mistyped_partner_or_link_is_refused_also_while_no_gateway_runs() 
         assert!(code == 1 && told.contains("is not in the configuration"), "{told}");
         assert_eq!(hold(option, name).0, 0);
     }
+}
+
+#[tokio::test]
+async fn a_rejected_file_is_told_whoever_may_see_it_however_many_of_hidden_links_were_rejected_since() {
+    let made = with_roles("read = [61101]\n");
+    let link = format!("partner = \"eltax\"\nlayout = \"{LAYOUT}\"\n[remote]\nname = \"H-{{name}}\"\n");
+    made.write("links/hoka.toml", &format!("{link}[roles]\nread = [61201]\n"));
+    let gateway = open(&made);
+    let now = Moment::now();
+    let rejected = |id: DeliveryId, link: &str| {
+        [(id.clone(), accepted_over(link)), (id, Event::Rejected { problems: 1 })]
+    };
+    let seen = DeliveryId::new(now.before(Duration::from_secs(60)));
+    let mut events = Vec::from(rejected(seen.clone(), "irai"));
+    let later = |second| DeliveryId::new(now.after(Duration::from_secs(second)));
+    events.extend((0..300).flat_map(|second| rejected(later(second), "hoka")));
+    for recorded in gateway.ledger.record_all(events).await {
+        recorded.unwrap();
+    }
+    let reader = Caller { uid: 61_011, gid: 61_101 };
+    let answer = Desk::of_daemon(gateway).answer(Question::Status, reader).await;
+    let Answer::Status(status) = answer else { panic!("{answer:?}") };
+    let told: Vec<_> = status.rejected.into_iter().map(|rejected| rejected.delivery).collect();
+    assert_eq!(told, [seen]);
 }

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use totatsu::catalogue::{InterfaceList, InterfaceScope, ListedWay};
 use totatsu::config::link::{EmptyFile, Order};
 use totatsu::config::{self, Config};
+use totatsu::init::InitStore;
 use totatsu_base::document::Severity;
 use totatsu_transport::Reach;
 
@@ -332,6 +333,46 @@ fn secrets_and_keys_are_made_once_and_closed_to_others() {
 }
 
 #[test]
+fn a_key_pair_or_a_password_that_a_person_removed_is_not_made_anew_and_the_public_key_stays() {
+    const REMOVED: [&str; 2] = ["keys/totatsu", "keys/finance.password"];
+    let city = City::new();
+    assert_eq!(city.init(&[&ALL[..], &["--reach", "finance=ftps"]].concat()).code, 0);
+    let public = city.read("keys/totatsu.pub");
+    for file in REMOVED {
+        fs::remove_file(city.directory().join(file)).unwrap();
+    }
+    // Again and again: that they were made once stays known.
+    for _ in 0..2 {
+        let told = city.init(&["--add"]);
+        for file in REMOVED {
+            assert!(told.out.contains(&format!("{file}: left away")), "{}{}", told.out, told.err);
+            assert!(!city.directory().join(file).exists(), "{file}");
+        }
+        assert_eq!(city.read("keys/totatsu.pub"), public);
+    }
+    let fates = city.fates(&[]);
+    for file in REMOVED {
+        assert!(fates.contains(&(file.to_owned(), "removed".to_owned())), "{fates:?}");
+    }
+}
+
+#[test]
+fn where_an_earlier_version_noted_no_keys_those_that_are_there_stay_and_are_noted_from_then_on() {
+    let city = City::new();
+    assert_eq!(city.init(&ALL).code, 0);
+    let mut store = InitStore::read(&city.directory()).unwrap().unwrap();
+    store.written.retain(|file, _| !file.starts_with("keys/"));
+    fs::write(city.directory().join("init.toml"), toml::to_string(&store).unwrap()).unwrap();
+    let key = city.read("keys/totatsu");
+    let told = city.init(&["--add"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert_eq!(city.read("keys/totatsu"), key);
+    fs::remove_file(city.directory().join("keys/totatsu")).unwrap();
+    let fates = city.fates(&[]);
+    assert!(fates.contains(&("keys/totatsu".to_owned(), "removed".to_owned())), "{fates:?}");
+}
+
+#[test]
 fn run_again_it_shows_what_it_would_add_and_touches_nothing_that_a_person_changed() {
     let city = City::new();
     let first = ["--municipality", "131016", "--business", "kotei,kei"];
@@ -391,6 +432,44 @@ fn a_dry_run_writes_nothing_and_a_foreign_configuration_is_refused() {
     let told = city.init(&ALL);
     assert_eq!((told.code, city.read("totatsu.toml").as_str()), (2, "[gateway]\n"));
     assert!(told.err.contains("didn't write"), "{}", told.err);
+}
+
+#[test]
+fn the_packages_example_is_replaced_as_long_as_nobody_has_written_anything_into_it() {
+    for example in ["config/totatsu.toml", "config/ja/totatsu.toml"] {
+        let city = City::new();
+        let example = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(example)).unwrap();
+        let (file, changed) = (city.directory().join("totatsu.toml"), format!("{example}# ours\n"));
+        fs::create_dir(city.directory()).unwrap();
+        fs::write(&file, &changed).unwrap();
+        let told = city.init(&ALL);
+        assert!(told.code == 2 && told.err.contains("didn't write"), "{}", told.err);
+        assert!(city.read("totatsu.toml") == changed && !city.directory().join("links").exists());
+        fs::write(&file, &example).unwrap();
+        let told = city.init(&ALL);
+        assert_eq!(told.code, 0, "{}", told.err);
+        assert_eq!(city.checked().gateway.name, "千代田区");
+    }
+}
+
+#[test]
+fn a_first_run_that_was_cut_off_before_it_noted_what_it_wrote_goes_on_at_the_next() {
+    let city = City::new();
+    // `init.toml` is written under this name first.
+    let hindrance = city.directory().join("init.new");
+    fs::create_dir_all(&hindrance).unwrap();
+    let told = city.init(&ALL);
+    assert_eq!(told.code, 1, "{}", told.err);
+    assert!(city.directory().join("totatsu.toml").exists() && !city.directory().join("init.toml").exists());
+    fs::remove_dir(&hindrance).unwrap();
+    fs::remove_file(city.directory().join("links/kotei-finance-out-monthly-diff.toml")).unwrap();
+    let key = city.read("keys/totatsu");
+    let told = city.init(&ALL);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(city.checked().links.contains_key("kotei-finance-out-monthly-diff"));
+    assert_eq!(city.read("keys/totatsu"), key);
+    let fates = city.fates(&[]);
+    assert!(fates.iter().all(|(_, fate)| fate == "same"), "{fates:?}");
 }
 
 #[test]

@@ -205,25 +205,6 @@ fn a_list_finds_what_may_be_seen_behind_many_that_may_not_and_counts_no_other() 
 
 #[test]
 #[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
-fn a_rejected_file_is_told_whoever_may_see_it_however_many_of_hidden_links_were_rejected_since() {
-    let mut house = House::new("");
-    house.home.stop();
-    let link = "partner = \"eltax\"\nlayout = \"eltax/nenkin-tokucho-irai\"\nready = \"rename\"\n[roles]\n";
-    house.home.write("config/links/hoka.toml", &format!("{link}read = [{OWN_READ}]\n"));
-    let outbox = house.home.path().join("spool/outbox/hoka");
-    fs::create_dir(&outbox).unwrap();
-    std::os::unix::fs::chown(&outbox, Some(GATEWAY), Some(GATEWAY)).unwrap();
-    for number in 0..200 {
-        fs::write(outbox.join(format!("{number}.csv")), format!("no,rows\n{number}\n")).unwrap();
-    }
-    house.home.start();
-    house.home.wait_for(201, "rejected");
-    let status: Value = serde_json::from_str(&house.may(READER, &["--json", "status"])).unwrap();
-    assert_eq!(status["rejected"][0]["delivery"], house.rejected.as_str(), "{status}");
-}
-
-#[test]
-#[cfg_attr(not(have_root), ignore = "plays several users: run it as root")]
 fn outboxes_are_told_to_nobody_where_every_link_has_groups_of_its_own() {
     let mut house = House::new("");
     house.home.stop();

@@ -20,7 +20,7 @@ use totatsu_base::delivery_id::DeliveryId;
 use totatsu_base::digest::Sha256;
 use totatsu_base::evidence::Found;
 use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, Doubt, Gate, Stage, Standing};
+use totatsu_ledger::state::{Delivery, Doubt, Gate, Stage, Standing, Waiver};
 use totatsu_ledger::step::Step;
 use totatsu_records::invented;
 
@@ -325,6 +325,26 @@ async fn what_was_being_sent_begins_anew_after_a_start_also_if_it_had_waited_at_
 }
 
 #[tokio::test]
+async fn what_is_queued_or_waits_is_held_at_a_start_once_its_folder_has_gone_and_what_is_held_stays_as_it_is()
+{
+    let partner = "eltax".to_owned();
+    let queued = Event::Queued { gate: Gate::PartnerDown { partner, since: Moment::now() } };
+    let held = Event::held(Step::Transfer, "the name is taken".to_owned());
+    let missing = "its folder is missing";
+    for (event, why) in
+        [(queued, missing), (waiting(Step::Transfer, false), missing), (held, "the name is taken")]
+    {
+        let by_hand = ByHand::new(Manners::default());
+        let converted = by_hand.at_stage(Stage::Converted).await;
+        fs::remove_dir_all(by_hand.gateway.spool.folder(&converted.id).path()).unwrap();
+        let stood = recorded(&by_hand, &converted, event).await;
+        let after = by_hand.after_a_kill(&stood).await;
+        assert!(held_because(&after).contains(why), "{}", held_because(&after));
+        assert_eq!(by_hand.after_a_kill(&after).await, after);
+    }
+}
+
+#[tokio::test]
 async fn a_release_clears_the_unknown_only_where_that_was_the_reason_of_the_hold() {
     let by_hand = ByHand::new(Manners::default());
     let verified = by_hand.at_stage(Stage::Verified).await;
@@ -419,6 +439,34 @@ async fn of_two_deliveries_with_one_name_for_the_acknowledgement_one_goes_after_
     assert!(first.acknowledged.is_some());
     assert!(!by_hand.partner().join("RESULT").exists());
     by_hand.until(second, Stage::Published).await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_delivery_that_was_let_go_first_and_then_given_up_before_it_is_in_the_archive() {
+    for order in ["strict", "latest"] {
+        let link = format!("ready = \"rename\"\norder = {order:?}\n");
+        let by_hand = ByHand::of_link(Manners::default(), &link, "");
+        let first = by_hand.accepted_with("1.csv", 3).await;
+        let first = by_hand.until(first, Stage::Transferring).await;
+        let second = by_hand.accepted_with("2.csv", 4).await;
+        let second = by_hand.step(by_hand.until(second, Stage::Converted).await).await;
+        let second = recorded(&by_hand, &second, released()).await;
+        assert!(second.waived.contains(&Waiver::Order), "{second:?}");
+        if order == "strict" {
+            let (by, reason) = ("operator".to_owned(), "not at all".to_owned());
+            let held = Event::HeldByHand { by: by.clone(), reason: reason.clone() };
+            recorded(&by_hand, &second, held).await;
+            recorded(&by_hand, &second, Event::Cancelled { by, reason }).await;
+        }
+        let third = by_hand.accepted_with("3.csv", 5).await;
+        // On the link of order "latest", this takes the second one's place.
+        let third = by_hand.step(by_hand.until(third, Stage::Converted).await).await;
+        let second = by_hand.gateway.ledger.find(&second.id).unwrap().unwrap();
+        assert!(second.stage.is_given_up() && !second.is_finished(), "{second:?}");
+        by_hand.until(first, Stage::Archived).await;
+        by_hand.until(third, Stage::Archived).await;
+        assert_eq!(names_in(&by_hand.partner()), ["1.csv", "3.csv"]);
+    }
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ fn receipt_after(plan: &Plan, disk: &Path, row: &str, goal: f64) -> Outcome {
     gateway.write_link(LINK, "");
     gateway.start();
     let (mut ours, mut disks) = (Vec::new(), Vec::new());
-    let mut spent = 0.0;
+    let begun = gateway.started();
     for number in 0..WARM + files {
         std::thread::sleep(IDLE);
         let synced = Sample { value: one_sync(gateway.home.path()), cpu_seconds: 0.0, peak_bytes: 0 };
@@ -48,12 +48,13 @@ fn receipt_after(plan: &Plan, disk: &Path, row: &str, goal: f64) -> Outcome {
         gateway.until(LINK, "receipted", number + 1);
         let mut sample = gateway.cost(&started);
         sample.value *= 1000.0;
-        spent += sample.cpu_seconds;
         if number >= WARM {
             ours.push(sample);
             disks.push(synced);
         }
     }
+    gateway.until(LINK, "archived", WARM + files);
+    let spent = gateway.cost(&begun).cpu_seconds;
     for number in 0..WARM + files {
         assert!(fs::read(sshd.root().join(numbered(number))).unwrap() == contents(number, SIZE));
     }

@@ -1,6 +1,6 @@
 # 知らせの対象と、知らせるコマンド。
 
-alert-subject-delivery = 配信 { $id }
+alert-subject-delivery = 配信・集信 { $id }
 alert-subject-link = 連携 { $name }
 alert-subject-partner = 連携先 { $name }
 alert-subject-directory = ディレクトリ { $path }

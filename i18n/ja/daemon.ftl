@@ -15,7 +15,7 @@ daemon-others-could-rename = 中のものをほかの人が改名できました
 
 ## 送信フォルダに残るもの
 
-daemon-stays-delivery = 引き取って配信 { $id } にしましたが、送信フォルダの名前を消せません。totatsu show { $id } を見てください
+daemon-stays-delivery = 引き取って配信 { $id } にしましたが、ファイルを送信フォルダから消せません。totatsu show { $id } を見てください
     .code = TT-6103
     .why = 引き取り済みですが、送信フォルダから消す権限がゲートウェイにありません。
     .do = 送信フォルダに、ユーザー totatsu が書けるようにしてください（chgrp totatsu、chmod g+w）。
@@ -84,7 +84,7 @@ daemon-missed = 連携 { $link } の配信 { $id } が、期限 { $due } に間�
     .code = TT-6115
     .why = まだ届いていません。
     .do = 遅れているものは totatsu list --late で一覧できます。
-daemon-held = 連携 { $link } の配信 { $id } が保留です（{ $step }）: { $reason }
+daemon-held = 連携 { $link } の { $id } が保留です（{ $step }）: { $reason }
 daemon-waits = 連携 { $link } の集信 { $id } が待っています: { $missing }
 daemon-nothing-ever-came = 連携 { $name } に { $due } までに来るはずのファイルが、一度も来ていません。送る側に確かめてください
     .code = TT-6116
@@ -99,15 +99,15 @@ daemon-nothing-came = 連携 { $name } に { $due } までに来るはずのフ�
 
 daemon-kept-until = 保管の期限は { $date } まででした
 daemon-contents-kept-until = 内容の保管期限は { $date } まででした
-daemon-contents-removed = 運んだ内容を保管から削除しました。証明は残ります: { $why }
-daemon-archive-too-large = 保管が archive.max_size（{ $limit }）を超えていました
-daemon-folder-removed = フォルダを保管から削除しました: { $why }
-daemon-clock-leapt = 時計が、最後に見た { $known } より一か月以上進んでいます。保管からは何も削除しません。時計を直してください。正しいときは、配信が一つ終わってから再起動してください
+daemon-contents-removed = 運んだ内容を保管庫から削除しました。証明は残ります: { $why }
+daemon-archive-too-large = 保管庫が archive.max_size（{ $limit }）を超えていました
+daemon-folder-removed = フォルダを保管庫から削除しました: { $why }
+daemon-clock-leapt = 時計が、最後に見た { $known } より一か月以上進んでいます。保管庫からは何も削除しません。時計を直してください。正しいときは、配信が一つ終わってから再起動してください
     .code = TT-6118
     .why = 時計が誤っていると、保管分をすべて削除してしまいます。
     .do = timedatectl で時計を確かめてください。
-daemon-old-folders-stay = 古いフォルダが保管に残ります。一日後にもう一度試します
-daemon-contents-stay = 古い配信の内容が保管に残ります。一日後にもう一度試します
+daemon-old-folders-stay = 古いフォルダが保管庫に残ります。一日後にもう一度試します
+daemon-contents-stay = 古い配信・集信の内容が保管庫に残ります。一日後にもう一度試します
 daemon-stamped = 台帳の末尾にタイムスタンプを受けました
 daemon-stamp-again = 台帳の末尾のタイムスタンプをまだ受けていません: { $why }。もう一度試します
 daemon-stamp-failed = 台帳の末尾のタイムスタンプを受けられません: { $why }。配信は続けます。もう一度試します。続くときは timestamp.command を調べてください
@@ -124,16 +124,16 @@ daemon-stamp-too-large = コマンドが { $limit } バイトを超えて出力�
 
 ## 起動、動作、停止
 
-daemon-folder-missing = spool にフォルダがありません。控えから戻し、再起動してから release してください
+daemon-folder-missing = spool にフォルダがありません。バックアップから戻し、再起動してから release してください
     .code = TT-6119
     .why = 誰かが削除したか、spool と台帳の時点が違います。
-    .do = docs/operations.md の Backup, restore, another machine を見てください。
-daemon-folder-discarded = 削除しました。引き取る前に起動が中断したものです
+    .do = docs/ja/operation.md の「バックアップと復元」を見てください。
+daemon-folder-discarded = 削除しました。引き取りを始めたところで中断し、台帳に記録する前だったものです
 daemon-folder-set-aside = orphans/ に移しました。台帳にありません。確かめてください
     .code = TT-6120
     .why = 別のゲートウェイのものか、台帳より新しい spool のものです。この台帳では送っていません。
     .do = 中のファイルを置き直す前に、連携先にあるものと比べてください。
-daemon-unfinished-go-on = 完了していない配信を続けます
+daemon-unfinished-go-on = 完了していない配信と集信を続けます
 daemon-task-failed = 処理の一つが異常終了したので、デーモン全体を止めます: 「{ $error }」。totatsu の不具合として報告してください
     .code = TT-6121
     .why = 一部が欠けたまま続けるより、終わります。systemd が起動し直します。

@@ -17,7 +17,7 @@ deliver-directory = ディレクトリです。送るのは送信フォルダの
 deliver-no-regular-file = 通常のファイルではありません
     .code = TT-5004
     .do = パイプ、ソケット、装置などです。消してください。
-deliver-second-name = ゲートウェイのユーザーのファイルの、二つ目の名前です。コピーを置いてください
+deliver-second-name = ゲートウェイのユーザーが所有するファイルへのハードリンクです。コピーを置いてください
     .code = TT-5005
     .why = ゲートウェイのファイルへのハードリンクを送ると、内部のファイルが外に出てしまいます。
     .do = 写しを置いてください（totatsu send でも置けます）。
@@ -84,20 +84,20 @@ deliver-other-content = 結果がわかりません。連携先で照合した {
 
 deliver-refused = 連携先が受け付けません。{ $path } に { $text } とあります。先方に事情を聞き、resend か confirm
     .code = TT-5018
-    .why = 受領確認に、連携の acknowledgement.refuses の語がありました。
+    .why = 受領ファイルに、連携の acknowledgement.refuses の語がありました。
     .do = 自動では送り直しません。連携先と確かめたあと、resend か confirm です。
-deliver-overdue = 受領確認 { $path } が { $until } までに来ません。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
+deliver-overdue = 受領ファイル { $path } が { $until } までに来ません。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
     .code = TT-5019
     .why = 受領確認を返す取り決めで、acknowledgement.within の時間が過ぎました。ファイルは正式な名前で置いてあります。
     .do = release すると、もう一度同じ時間だけ待ちます。
-deliver-overdue-lacking = 受領確認 { $path } が { $until } までに来ません（{ $lacking }）。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
+deliver-overdue-lacking = 受領ファイル { $path } が { $until } までに来ません（{ $lacking }）。先方がファイルを持っているかを聞き、confirm か resend、もう一度待つなら release
     .code = TT-5020
     .why = その名前のファイルはありますが、acknowledgement.requires の語がありません。別の配信への受領確認かもしれません。
     .do = release すると、もう一度同じ時間だけ待ちます。
 deliver-lacking = ファイルはありますが、{ $required } = { $word } が書かれていません
-deliver-stale = 1 バイトも送らないうちから { $path } があります。別のものの受領確認です。消してもらってから、配信を release してください
+deliver-stale = 1 バイトも送らないうちから { $path } があります。別のものの受領ファイルです。消してもらってから、配信を release してください
     .code = TT-5021
-    .why = 前の配信の受領確認が残っていると、今回のものと取り違えます。
+    .why = 前の配信の受領ファイルが残っていると、今回のものと取り違えます。
     .do = 名前が配信ごとに変わる取り決め（{"{"}remote{"}"}）か、afterwards = "delete" で避けられます。
 
 ## 連携先に尋ねたこと（到達証に載る）
@@ -110,7 +110,7 @@ deliver-asked-sync = ディスクへの同期（fsync）
 deliver-asked-close = クローズ
 deliver-asked-remove = { $path } の削除
 deliver-asked-rename = { $from } から { $to } への改名
-deliver-asked-acknowledgement = 受領確認 { $path }
+deliver-asked-acknowledgement = 受領ファイル { $path }
 deliver-asked-word = { $required } が書かれているか
 
 ## その答え

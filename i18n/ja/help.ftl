@@ -15,7 +15,7 @@ help-totatsu--after-help =
       2  コマンドライン、設定、または layout に渡したファイルの誤り
       3  ゲートウェイ自身のディスクまたは台帳を信用できない
 help-totatsu--config = totatsu.toml、partners/、links/ のあるディレクトリ
-help-totatsu--socket = このソケットのゲートウェイに聞く。設定もファイルも自分では読まない。/etc/totatsu の設定を読めない利用者は、指定がなくても /run/totatsu/control.sock に聞く
+help-totatsu--socket = このソケットのゲートウェイに聞く。設定もファイルも自分では読まない。/etc/totatsu の設定を読めないユーザーは、指定がなくても /run/totatsu/control.sock に聞く
 help-totatsu--json = プログラム向けに JSON で答える。答えのないエラーは、このときも標準エラー出力に文章で示す
 help-totatsu--lang = 表示の言語。書かないときは LC_ALL、LC_MESSAGES、LANG に従う
 help-totatsu--lang--ja = 日本語
@@ -73,7 +73,7 @@ help-resend = 終わった配信、または保留中の配信と同じバイト
 help-resend--id = 番号、ほかと紛れない番号の 3 文字以上、またはファイル名（その名前で終わっていないものが一つのとき）
 help-resend--reason = 理由。記録され、到達証に載る
 help-resend--even_if_older = 新しいものが届いていても、送信中でも、順序を守る連携の順番が過ぎていても送る
-help-hold = 配信、連携先の全体、または連携の全体を、release するまで止める
+help-hold = 配信・集信、連携先の全体、または連携の全体を、release するまで止める
 help-hold--id = 番号、ほかと紛れない番号の 3 文字以上、またはファイル名（その名前で終わっていないものが一つのとき）
 help-hold--partner = この連携先へのものすべて
 help-hold--link = この連携のものすべて
@@ -92,7 +92,7 @@ help-confirm--how--medium = 媒体で運んだ
 help-confirm--how--phone = 連携先が電話でそう言った
 help-confirm--how--other = そのほか。理由に書く
 help-confirm--reason = 何があったか。記録され、到達証に載る
-help-cancel = 保留、再試行待ち、順番待ちの配信を取りやめる。残っているものは保管庫に移す
+help-cancel = 保留、再試行待ち、順番待ちの配信・集信を取りやめる。残っているものは保管庫に移す
 help-cancel--id = 番号、ほかと紛れない番号の 3 文字以上、またはファイル名（その名前で終わっていないものが一つのとき）
 help-cancel--request = 二人目を待つ申請を取り下げる。配信はそのまま
 help-cancel--reason = 理由。記録され、到達証に載る
@@ -142,7 +142,7 @@ help-medium-import--directory = 媒体をマウントした場所、または任
 help-medium-sheet = 媒体に書いた配信の送付票を表示する
 help-medium-sheet--ids = 配信の番号、ほかと紛れない番号の 3 文字以上、またはファイル名（その名前のいちばん新しいもの）
 help-medium-sheet--out = 標準出力の代わりに、このファイルに書く
-help-medium-sheet--html = 印刷する A4 一枚の HTML。FILE が .html で終わるときも同じ
+help-medium-sheet--html = 印刷する A4 一枚の HTML。--out のファイルの名前が .html で終わるときも同じ
 help-medium-sheet--text = ただの文字で（何も付けないときと同じ）
 
 help-collect = 集信の連携の連携先をいま見て、集信を始めるもの、すでにあるもの、待つもの、対象外のものを示す
@@ -189,8 +189,8 @@ help-layout-encode--as_of = この日に有効な版（YYYY-MM-DD）。書かな
 help-layout-encode--municipality = 全国地方公共団体コード（5 桁または 6 桁）。書かないときは設定のもの
 help-layout-encode--values = 連携が与える値。何度書いてもよい
 help-layout-encode--source = 標準入力を、連携の [source] のように、このレイアウトで読む
-help-layout-encode--columns = 項目 NAME に当たる元の列。名前が違うときに書く。= の後が空なら、空のままにする
-help-layout-encode--fixed = 元にない項目 NAME に、いつも入れる値
+help-layout-encode--columns = レイアウトの列に当たる、元の列。名前が違うときに書く。= の後が空なら、空のままにする
+help-layout-encode--fixed = 元にない、レイアウトの列に、いつも入れる値（名前は列の名前）
 help-layout-encode--folds = 縮退の報告（置き換えた字と切った字を一行ずつ）を、このファイルに書く。元の文字を含む
 help-layout-decode = 標準入力の連携先のバイト列を、UTF-8 の CSV（--json なら JSON の行）に変換して標準出力に書く
 help-layout-decode--name = レイアウト

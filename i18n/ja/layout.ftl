@@ -68,7 +68,7 @@ layout-derived-lacks = derived: 項目が取る値 "{ $value }" に当てる語�
     .code = TT-2030
 layout-derived-unused = derived: "{ $name }" に、{ $from } が取らない値 "{ $value }" の語があります
     .code = TT-2031
-layout-break-on = break_on: 項目 "{ $name }" がすべてのデータレコードにはなく、その列を取るヘッダーもありません
+layout-break-on = break_on: 項目 "{ $name }" のないデータレコードがあり、その列を取るヘッダーもありません
     .code = TT-2032
 layout-no-data = データレコードがありません
     .code = TT-2033
@@ -399,7 +399,7 @@ layout-record-file-end = ファイルの末尾
 layout-file = { $file }: { $message }
 layout-standard-input = 標準入力
 layout-standard-output = 標準出力
-layout-no-such-folder = フォルダ { $folder } がありません。--layouts DIR で指定してください
+layout-no-such-folder = フォルダ { $folder } がありません。--layouts ディレクトリ で指定してください
     .code = TT-2101
     .why = --layouts がなく、設定にもフォルダがないか、そのフォルダがありません。
     .do = totatsu layout list --layouts フォルダ のように書いてください。パッケージのレイアウトは /usr/share/totatsu/layouts にあります。
@@ -421,7 +421,7 @@ layout-none-in-force = { $folder } に、{ $day } に有効なレイアウト "{
 ## コマンド layout（ファイル）
 
 layout-faults-here = { $faults }（ここでは --column、--fixed で指定）
-layout-quarantine-exists = { $file } はすでにあります。除いたレコードのファイルは上書きしません
+layout-quarantine-exists = { $file } はすでにあります。隔離したレコードのファイルは上書きしません
     .code = TT-2105
 layout-no-record = { $file } に { $number } 件目のレコードはありません
     .code = TT-2106
@@ -435,7 +435,7 @@ layout-value-accepted = --value { $name }: 書けるのは { $choices }
 layout-name-value = 名前=値 の形で書きます
 layout-folds-by = { $table } で { $count } 字
 layout-folds = 置き換えた文字か切り捨てた値があります: { $counts }
-layout-folds-unlisted = 置き換えた文字か切り捨てた値があります: { $counts }（--folds FILE で一覧を書き出せます）
+layout-folds-unlisted = 置き換えた文字か切り捨てた値があります: { $counts }（--folds ファイル で一覧を書き出せます）
 layout-template-row = 見出しの下の行は見本です。書き換えるか、消してください
 layout-survey-characters = 文字数
 layout-survey-plain = そのまま書ける

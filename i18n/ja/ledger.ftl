@@ -37,7 +37,7 @@ ledger-unsynced = { $path } をディスクに同期できません（{ $error }
 ledger-damaged = ジャーナルが壊れています（{ $path } の { $line } 行目）: { $what }。このファイルをバックアップから戻してください。自動では修復しません
     .code = TT-1212
     .why = 書いたときと違うバイトがあります。ディスクの故障か、誰かの変更です。
-    .do = docs/operations.md の Backup, restore, another machine を見てください。壊れたファイルは残しておきます。
+    .do = docs/ja/operation.md の「バックアップと復元」を見てください。壊れたファイルは残しておきます。
 ledger-newer = { $path } の { $line } 行目: ジャーナルの形式は { $format } で、この版が読めるのは { $known } までです。新しい版が書いたものです。その版で実行してください。何も変更していません
     .code = TT-1213
     .why = 古い版では、新しい版の記録を扱えません。
@@ -55,20 +55,20 @@ ledger-contradiction = { $about } の状態 { $state } に、イベント { $eve
 
 ledger-gate-order = { $behind } の後です（順序を守る連携）
 ledger-gate-order-held = 保留中の { $behind } の後です（順序を守る連携）。先の配信の原因を直すか、追い越してよければ、この配信を release してください
-ledger-gate-hours = 配信時間外です。{ $opens } に始まります
+ledger-gate-hours = 時間帯の外です。{ $opens } に始まります
 ledger-gate-partner-down = 連携先 { $partner } に { $since } から接続できません。接続できるようになると続けます
 ledger-gate-partner-held = 連携先 { $partner } は保留中です（{ $reason }）。続けるには: totatsu release --partner { $partner } --reason 理由
 ledger-gate-partner-held-until = 連携先 { $partner } は { $until } まで保留中です（{ $reason }）。その時刻に自動で続けます
 ledger-gate-link-held = 連携 { $link } は保留中です（{ $reason }）。続けるには: totatsu release --link { $link } --reason 理由
 ledger-gate-link-held-until = 連携 { $link } は { $until } まで保留中です（{ $reason }）。その時刻に自動で続けます
 ledger-gate-medium-wanted = 連携先 { $partner } の媒体を { $since } から待っています: { $reason }
-ledger-gate-on-medium = 媒体 { $medium } に完全な形で書き込み、検証済みです
-ledger-gate-handed-over = 媒体 { $medium } に完全な形で書き込み、検証済みです。連携先が受け取ったら、totatsu confirm { $id } --by 名前 --how medium --reason 理由、または連携先の受領確認を入れた媒体で totatsu medium import DIR
+ledger-gate-on-medium = 媒体 { $medium } に完全な形で書き込み、照合済みです
+ledger-gate-handed-over = 媒体 { $medium } に完全な形で書き込み、照合済みです。連携先が受け取ったら: totatsu confirm { $id } --by 名前 --how medium --reason 理由（受領ファイルが媒体で戻ったら: totatsu medium import ディレクトリ）
 ledger-gate-exclusive = ロック { $lock } は使用中です。ほかのプログラムか、まだ動いている取り込み（ゲートウェイを再起動したときは、この集信自身の取り込みのこともあります） が使っています。解放されると自動で続けます
 ledger-gate-exclusive-behind = { $behind } の後です。同じロック { $lock } を使い、取り込みが終わっていません。それまで、このロックのほかのファイルは渡しません
 ledger-gate-inbox = { $path } がまだ受信フォルダにあります。取り込んで消すと、このファイルを置きます
-ledger-gate-same-acknowledgement = { $behind } の後です。受領確認 { $path } の名前が同じなので、取り違えを避けます
-ledger-gate-acknowledgement = 連携先の受領確認 { $path } を { $until } まで待っています
+ledger-gate-same-acknowledgement = { $behind } の後です。受領ファイル { $path } の名前が同じなので、取り違えを避けます
+ledger-gate-acknowledgement = 連携先の受領ファイル { $path } を { $until } まで待っています
 
 ## 行、ファイル、索引の項目の異常
 
@@ -161,8 +161,8 @@ ledger-step-fetch = 取得
 ledger-step-decode = 解読
 ledger-step-place = 引き渡し
 ledger-step-import = 取り込み
-ledger-step-answer = 回答
-ledger-step-clear = 先方の片付け
+ledger-step-answer = 受領ファイルの返送
+ledger-step-clear = 先方にあるファイルの片付け
 ledger-step-receipt = 到達証の作成
 ledger-step-archive = 保管
 

@@ -10,7 +10,7 @@ partner-topic-list = ディレクトリの一覧
 partner-topic-read-back = 読み戻し
 partner-topic-digest = 先方でのダイジェスト計算
 partner-topic-resume = 途中からの続き
-partner-topic-hard-link = 二つ目の名前
+partner-topic-hard-link = 二つ目の名前（ハードリンク）
 partner-topic-rename = 空いている名前への改名
 partner-topic-rename-refuses = 使用中の名前を守る改名
 partner-topic-replace = 一瞬での置き換え
@@ -85,8 +85,8 @@ partner-lacks-moving = ここへ移せません: { $error }
 
 partner-start-directory = 開始ディレクトリ
 partner-advise-create = { $place } への書き込みをこのアカウントに許し、ディスクが一杯でないかを見るよう、先方に頼んでください
-partner-advise-read = { $place } で自分のファイルを読むことを、このアカウントに許してもらってください。照合が "content" になります
-partner-advise-ask = { $place } で名前とサイズを確認すること（SFTP では lstat、FTP では MLST または SIZE）を、このアカウントに許してもらってください。許されず、読み戻しもできないときは、照合は "close" 止まりです
+partner-advise-read = { $place } で自分のファイルを読むことを、このアカウントに許してもらってください。証明の段階が「内容一致」になります
+partner-advise-ask = { $place } で名前とサイズを確認すること（SFTP では lstat、FTP では MLST または SIZE）を、このアカウントに許してもらってください。許されず、読み戻しもできないときは、証明の段階は「書き込みの応答」止まりです
 partner-advise-rename = { $place } で自分のファイルを改名することを、このアカウントに許してもらってください
 partner-advise-rename-replace = { $place } で自分のファイルを改名することを、このアカウントに許してもらってください。それまでは same_name = "replace" の連携だけが使えます
 partner-advise-remove = { $place } で自分のファイルを消すことを、このアカウントに許してもらってください
@@ -124,7 +124,7 @@ partner-shown-missing = 不足: { $words }
 partner-shown-advice = 助言: { $words }
 partner-shown-yes = ○
 partner-shown-no = ×
-partner-shown-proof = 最良の照合: { $grade }
+partner-shown-proof = 得られる証明の段階: { $grade }
 partner-shown-nothing = ここには配信できません
 
 ## コマンド probe
@@ -163,8 +163,8 @@ partner-pinned-jump-example-gone = { $told } を { $partner } のファイルの
 partner-trust-not-recorded = だれがこの鍵を登録したかを台帳に記録できませんでした。連携先のファイルの変更は、次の reload または起動のときに記録されます
 partner-pinned-already = { $told } は、すでに { $partner } のファイルにあります
 partner-pinned-already-jump = { $told } は、すでに { $partner } のファイルの [jump] にあります
-partner-differ-told = 先方の読み上げ: { $told }
-partner-differ-shown = サーバの鍵: { $shown }
+partner-differ-told = 入力した指紋: { $told }
+partner-differ-shown = サーバの指紋: { $shown }
 partner-differ = 一致しません。何も書いていません。電話で先方に確かめてください。書面の誤り、別のサーバ、または間に誰かが入っています
     .code = TT-3508
     .why = 紙が別の鍵のものか、別のサーバか、誰かが間にいます。

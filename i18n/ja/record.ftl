@@ -40,7 +40,7 @@ record-code-length = 団体コードは 6 桁、または検査数字を除い�
 
 ## ファイルの復号
 
-record-bad-file = ファイルに誤りが { $problems } 件あり、何も復号していません。一覧は { $report } にあります
+record-bad-file = ファイルに誤りが { $problems } 件あり、何も解読していません。一覧は { $report } にあります
     .code = TT-2301
     .why = 連携先のファイルのレコードがレイアウトに合わないため、何も引き渡していません。
     .do = totatsu report ID に一覧があります。連携先に正しいファイルを頼むか、仕様が変わったのならレイアウトを直して release してください。
@@ -66,7 +66,7 @@ record-fact-an-item = 項目
 record-report-totals = 誤り: { $count } 件（うち一覧: { $listed } 件）　読んだ件数: { $rows } 件
 record-report-source = 何も変換していません。行と列は元ファイルのもので、1 から数えます（見出しが 1 行目）。
 record-report-rows = 何も変換していません。元ファイルのレコードは元のレイアウトには合っていますが、連携先のレイアウトに合わないものがあります。項目は連携先のレイアウトのものです。件は元ファイルのデータレコードを 1 から数えます。
-record-report-received = 何も復号していません。件はファイルのレコードを 1 から、バイトはファイルの先頭を { $first } として数えます。
+record-report-received = 何も解読していません。件はファイルのレコードを 1 から、バイトはファイルの先頭を { $first } として数えます。
 record-report-sifted = ファイルをどうしたかは、最後の行にあります。件はファイルのレコードを 1 から、バイトはファイルの先頭を { $first } として数えます。
 record-report-count = 件数
 record-report-first-line = 最初の行
@@ -80,8 +80,8 @@ record-report-item = 項目
 record-report-character = 文字
 record-report-faults = 誤りの内容と、正しい値
 record-report-fault = { $wrong }。正しくは: { $accepted }
-record-report-refused = 何も復号していません。ファイル全体にかかわる誤りか、件数や合計に響く誤りがあります。
-record-report-decoded = 復号したデータレコード: { $rows } 件。除いて quarantine ファイルに残したもの: { $quarantined } 件。
+record-report-refused = 何も解読していません。ファイル全体にかかわる誤りか、件数や合計に響く誤りがあります。
+record-report-decoded = 解読したデータレコード: { $rows } 件。隔離して quarantine ファイルに残したもの: { $quarantined } 件。
 record-item-file = （ファイル全体）
 record-item-row = （行）
 record-item-heading = （見出し）
@@ -357,7 +357,7 @@ record-separator-cr = CR（0D）
 
 ## 連携先の文字集合にない文字の代わり
 
-record-advice-control = 制御文字と改行は使えません
+record-advice-control = 制御文字と改行を除いた値
 record-advice-yen = ¥（U+00A5）。この文字集合の 5C は円記号です
 record-advice-overline = ‾（U+203E）。この文字集合の 7E はオーバーラインです
 record-advice-backslash = \（U+005C）。この文字集合の 5C は逆斜線です

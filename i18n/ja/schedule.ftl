@@ -2,8 +2,8 @@
 
 schedule-closures-fail = { $path }: { $error }
     .code = TT-4101
-    .do = 休業日のファイルがあり、ユーザー totatsu が読めることを確かめます。
-schedule-too-many-closures = 休業日のファイルは { $limit } 行までです
+    .do = 休日のファイルがあり、ユーザー totatsu が読めることを確かめます。
+schedule-too-many-closures = 休日のファイルは { $limit } 行までです
     .code = TT-4102
     .why = 別のファイルを指しているかもしれません。
 schedule-named-twice = { $day } が二度書かれています

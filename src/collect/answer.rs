@@ -83,11 +83,15 @@ pub fn text_of(facts: &AnswerFacts) -> String {
 
 /// Whether this acknowledgement lies in an outbox under its name, and not an earlier one.
 pub fn lies_in(outbox: &SharedPlace, name: &str, text: &str) -> bool {
+    let Ok(outbox) = SharedDirectory::open(outbox) else { return false };
     // A producer may have planted something that is no file, so that opening it never ends, or a file that never ends itself.
-    let file = SharedDirectory::open(outbox).and_then(|outbox| outbox.open_regular(name));
+    let file = outbox.open_regular(name);
     let mut found = Vec::new();
     let limit = text.len() as u64 + 1;
-    file.is_ok_and(|file| file.take(limit).read_to_end(&mut found).is_ok() && found == text.as_bytes())
+    let lies =
+        file.is_ok_and(|file| file.take(limit).read_to_end(&mut found).is_ok() && found == text.as_bytes());
+    // It may have got its name just before a kill.
+    lies && outbox.sync().is_ok()
 }
 
 /// Puts an acknowledgement into an outbox, in one instant; a file that lies there under the name is left as it is.

@@ -139,6 +139,11 @@ pub async fn clear(
     let mut asked = Vec::new();
     let (companions, file) = all_going(ours);
     let aside = match session.stat(&file.aside).await? {
+        // It was being given its name back: both names stand for it.
+        Some(_) if is_one_file(session, &file.aside, &file.path).await? => {
+            session.remove(&file.aside).await?;
+            take_aside(session, &companions, &file, &mut asked).await?
+        }
         Some(_) => true,
         None => take_aside(session, &companions, &file, &mut asked).await?,
     };
@@ -174,7 +179,10 @@ pub async fn clear(
     }
     // Under its own name, another file may stand by now.
     if let Some(there) = session.stat(file.now_at(aside)).await?
-        && (aside || (*afterwards == Afterwards::Delete && ours.are(&there, &file.path, session).await?))
+        && (aside
+            || (*afterwards == Afterwards::Delete
+                && there.modified == ours.fetched.modified
+                && ours.are(&there, &file.path, session).await?))
     {
         return Err(ClearError::StillThere { aside: file.now_at(aside).to_owned(), path: file.path });
     }

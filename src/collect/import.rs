@@ -182,9 +182,9 @@ pub fn check(placing: &Placing, folder: &DeliveryFolder) -> Result<(), ImportErr
 pub fn forget(folder: &DeliveryFolder) -> Result<(), ImportError> {
     let (end, output) = (folder.import_end(), folder.import_output());
     open_output(&output).map_err(SpoolError::at("disk-opening", &output))?;
-    if if_there(fs::remove_file(&end)).map_err(SpoolError::at("disk-removing", &end))?.is_some() {
-        durable::sync_dir(folder.path())?;
-    }
+    if_there(fs::remove_file(&end)).map_err(SpoolError::at("disk-removing", &end))?;
+    // Also where it is gone: an earlier removal may have been cut off before its sync.
+    durable::sync_dir(folder.path())?;
     Ok(())
 }
 

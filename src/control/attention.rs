@@ -1,7 +1,7 @@
 //! What a person has to look after that waits at no gate: files that should have come and haven't, and rejected ones for which no
 //! better one has come.
 //!
-//! Only reads. Promises that neither question walks the whole past.
+//! Only reads. Promises that neither question walks the whole past: rejected files are sought in the last seven days.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use totatsu_ledger::{Delivery, LedgerError, Stage, Wanted};
 const REJECTED: &str = "rejected";
 /// How long a rejected file is spoken of.
 const SPOKEN_OF: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// How many of the newest rejected files are looked at.
+/// How many of the newest rejected files are looked at, of those that the asker may see.
 const LOOKED_AT: usize = 200;
 
 impl Desk {

@@ -139,7 +139,7 @@ fn answer(knock: Knock) {
 }
 
 /// Wakes whoever may have waited for a delivery that ended, or is held. On an ordered link out that is the first one that
-/// isn't held itself: held ones wait for a person.
+/// is neither held nor given up: held ones wait for a person, and nobody waits for the others.
 fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), LedgerError> {
     let Some(ended) = gateway.ledger.find(ended)? else { return Ok(()) };
     if ended.collection().is_some() {

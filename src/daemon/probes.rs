@@ -40,8 +40,8 @@ pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
         };
         // The outage can't have begun later than now, whatever the clock said then.
         let since = since.min(now);
-        let (attempts, room_wanted) = (0, 0);
-        let outage = Outage { since, tried_since: now, attempts, at: now, next: now, reason, room_wanted };
+        let (attempts, room_wanted, next) = (0, 0, gateway.next_probe(&partner, now));
+        let outage = Outage { since, tried_since: now, attempts, at: now, next, reason, room_wanted };
         // A delivery that has waited since an earlier outage knows nothing of the last one.
         let later = known.get(&partner).is_some_and(|known| known.since >= since);
         if !later {

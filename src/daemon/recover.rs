@@ -63,7 +63,8 @@ pub async fn at_start(ledger: &Ledger, spool: &Spool) -> Result<Vec<DeliveryId>,
             (true, true) => FoundOnDisk::InArchive,
             (true, false) => FoundOnDisk::Nothing,
         };
-        if decide(Some(delivery.stage), found) == Decision::Hold && delivery.standing == Standing::Going {
+        let held = matches!(delivery.standing, Standing::Held { .. });
+        if decide(Some(delivery.stage), found) == Decision::Hold && !held {
             let (step, reason) = (step_after(delivery.stage), say!("daemon-folder-missing"));
             events.push((id.clone(), Event::held(step, reason)));
         } else if let Some(event) = interrupted(&delivery) {

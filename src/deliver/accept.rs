@@ -220,7 +220,8 @@ pub fn release_outbox_name(
     outbox.remove_exactly(&accepted.name, &accepted.identity, &format!(".totatsu-{id}"))
 }
 
-/// Whether the marker was put for a file that has come under the name since. Ours is older than the acceptance that it led to.
+/// Whether the marker was put for a file that has come under the name since. Ours is older than the acceptance that it led to,
+/// as far as the outbox's clock is ours.
 fn marks_newer_file(outbox: &SharedDirectory, accepted: &Accepted, accepted_at: Moment) -> bool {
     let seen = |name: &str| outbox.look(name).ok().map(|metadata| FileIdentity::of(&metadata));
     let both = seen(&accepted.name).zip(seen(&marker_of(&accepted.name)));

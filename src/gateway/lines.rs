@@ -181,7 +181,7 @@ impl Gateway {
     }
 
     /// The instant `at`, or, outside the partner's hours, when they begin next.
-    fn next_probe(&self, partner: &str, at: Moment) -> Moment {
+    pub fn next_probe(&self, partner: &str, at: Moment) -> Moment {
         let hours = self.config.partners.get(partner).map(|partner| &partner.hours);
         hours.and_then(|hours| hours.next_opening(at)).unwrap_or(at)
     }

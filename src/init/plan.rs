@@ -56,13 +56,15 @@ impl InitPlan {
     /// # Errors
     /// A file that is there can't be read, or the directory has a configuration of somebody else's.
     pub fn of(directory: &Path, store: InitStore, tongue: Tongue) -> Result<InitPlan, InitError> {
-        if store.written.is_empty() && directory.join(GATEWAY_FILE).exists() {
-            return Err(InitError::NotOurs(directory.to_owned()));
-        }
         let mut files = Vec::new();
         for made in made(&store, tongue) {
             let fate = fate(directory, &store.written, &made)?;
             files.push((made, fate));
+        }
+        let is_of_another =
+            |(made, fate): &(MadeFile, FileFate)| made.path == GATEWAY_FILE && *fate == FileFate::Kept;
+        if store.written.is_empty() && files.iter().any(is_of_another) {
+            return Err(InitError::NotOurs(directory.to_owned()));
         }
         let wanted: BTreeSet<&str> = files.iter().map(|(made, _)| made.path.as_str()).collect();
         let gone = |path: &&String| !wanted.contains(path.as_str()) && directory.join(path).exists();
@@ -109,6 +111,10 @@ impl InitPlan {
                 MadeContent::KeyPair(comment) if is_written => write_key_pair(&path, comment)?,
                 MadeContent::Secret if is_written => durable::write_durably(&path, 0o600, b"")?,
                 MadeContent::KeyPair(_) | MadeContent::Secret => {}
+            }
+            if !matches!(made.content, MadeContent::Text(_)) && *fate != FileFate::Removed {
+                // That it was made, and nothing of what it holds.
+                self.store.written.insert(made.path.clone(), String::new());
             }
         }
         self.name_all(&named)?;
@@ -194,17 +200,28 @@ fn fate(
 ) -> Result<FileFate, InitError> {
     let path = directory.join(&made.path);
     let there = if_there(fs::read(&path)).map_err(|error| InitError::Unreadable { path, error })?;
-    let MadeContent::Text(text) = &made.content else {
-        return Ok(if there.is_some() { FileFate::Same } else { FileFate::New });
-    };
     let written = written.get(&made.path);
+    let MadeContent::Text(text) = &made.content else {
+        return Ok(match there {
+            Some(_) => FileFate::Same,
+            None if written.is_some() => FileFate::Removed,
+            None => FileFate::New,
+        });
+    };
     Ok(match there {
         None if written.is_some() => FileFate::Removed,
         None => FileFate::New,
         Some(bytes) if bytes == text.as_bytes() => FileFate::Same,
         Some(bytes) if written.is_some_and(|written| *written == digest(&bytes)) => FileFate::Renewed,
+        Some(bytes) if written.is_none() && is_example(&made.path, &bytes) => FileFate::Renewed,
         Some(_) => FileFate::Kept,
     })
+}
+
+/// Whether a file is the example that the package puts there: nobody has written anything into it.
+fn is_example(path: &str, bytes: &[u8]) -> bool {
+    let examples = [include_str!("../../config/totatsu.toml"), include_str!("../../config/ja/totatsu.toml")];
+    path == GATEWAY_FILE && examples.iter().any(|example| bytes == example.as_bytes())
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -111,7 +111,7 @@ fn weigh(failure: Failure, gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     };
     let now = Moment::now();
     let attempt = delivery.failing.map_or(1, |failing| failing.times.saturating_add(1));
-    // On a medium, failing counts from this try on: a delivery isn't given up because its medium was waited for.
+    // What goes to a medium, or comes from one, is tried for ever: nobody can tell how much of the time the medium was away.
     let failing = delivery.failing.filter(|_| !gateway.config.is_carried(&delivery.partner));
     let since = failing.map_or(now, |failing| failing.since);
     let held = |reason| Event::Held(Doubt { unknown, ..Doubt::new(step, reason) });

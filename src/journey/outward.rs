@@ -52,20 +52,17 @@ pub(super) async fn supersede(
 
 pub(super) async fn convert(gateway: &Gateway, delivery: &Delivery) -> Result<Event, Failure> {
     let date = delivery.accepted_at.date();
-    let layout =
-        gateway.config.layout(&delivery.link, date).map_err(|reason| Failure::hold(Step::Convert, reason))?;
+    let held = |reason| Failure::hold(Step::Convert, reason);
     let link = gateway.config.links.get(&delivery.link);
+    let link = link.ok_or_else(|| held(no_such_link(&delivery.link)))?;
+    let layout = gateway.config.layout_named(&link.layout, date).map_err(held)?;
     // Before the lock: whoever has that waits for nothing else.
     let _turn = gateway.turn_to_convert().await;
-    let _lock = link
-        .and_then(|link| link.lock.as_deref())
-        .map(|lock| gateway.lock(lock, Step::Convert, &delivery.id))
-        .transpose()?;
-    let source_layout = link.map(|link| gateway.config.source_layout(link, date)).transpose();
-    let source_layout = source_layout.map_err(|reason| Failure::hold(Step::Convert, reason))?.flatten();
-    let link = link.map(|link| link.values.clone()).unwrap_or_default();
+    let lock = link.lock.as_deref();
+    let _lock = lock.map(|lock| gateway.lock(lock, Step::Convert, &delivery.id)).transpose()?;
+    let source_layout = gateway.config.source_layout(link, date).map_err(held)?;
     let municipality = gateway.config.municipality_of(&delivery.link);
-    let values = totatsu_records::LayoutValues::of(municipality, delivery.accepted_at, &link);
+    let values = totatsu_records::LayoutValues::of(municipality, delivery.accepted_at, &link.values);
     let lacking = || Failure::hold(Step::Convert, lacks_evidence("accepted"));
     let source_sha256 = delivery.source().ok_or_else(lacking)?.sha256;
     let folder = gateway.spool.folder(&delivery.id);

@@ -189,8 +189,8 @@ fn lane(gateway: &Gateway, delivery: &Delivery, link: &Link) -> Result<Lane, Led
     Ok(lane)
 }
 
-/// The oldest delivery of a link that may still be sent. One that was given up stands in the lane while its name may be in the
-/// outbox, and is waited for by nobody.
+/// The oldest delivery of a link that may still be sent. One that was given up stands in the lane until it is archived,
+/// which may wait for its outbox name, and nobody waits for it.
 pub(super) fn first_to_send(ledger: &Ledger, link: &str) -> Result<Option<Delivery>, LedgerError> {
     for id in ledger.lane(link) {
         if let Some(first) = ledger.find(&id?)?.filter(|first| !first.stage.is_given_up()) {
@@ -204,7 +204,7 @@ pub(super) fn first_to_send(ledger: &Ledger, link: &str) -> Result<Option<Delive
 fn let_go_first(gateway: &Gateway, delivery: &Delivery) -> Result<Option<Ahead>, LedgerError> {
     for id in gateway.ledger.let_go_first(&delivery.link)? {
         let Some(other) = gateway.ledger.find(&id)?.filter(|other| other.id != delivery.id) else { continue };
-        if !other.is_finished() {
+        if !other.is_finished() && !other.stage.is_given_up() {
             return Ok(Some(ahead_of(other)));
         }
     }
@@ -357,10 +357,6 @@ pub(super) fn ahead_in(
     delivery: &Delivery,
     link: &InboundLink,
 ) -> Result<Option<Ahead>, LedgerError> {
-    let first = match link.order.is_free() {
-        true => None,
-        false => gateway.ledger.lane(&delivery.link).next().transpose()?,
-    };
     // Where files follow each other by date or number, that decides whose turn it is.
     if !link.order.is_free()
         && link.sequence.is_none()
@@ -368,19 +364,42 @@ pub(super) fn ahead_in(
     {
         return Ok(Some(let_go));
     }
-    let mut ahead: Vec<_> = first.into_iter().collect();
-    if link.sequence.is_some() {
-        for stage in [Stage::Found, Stage::Fetched, Stage::Decoded] {
-            ahead.extend(gateway.ledger.in_state(HELD, Some(stage))?);
+    let is_ahead = |other: &Delivery| {
+        other.link == delivery.link
+            && other.begun < delivery.begun
+            && !comes_after(gateway, link, delivery, other)
+    };
+    if !link.order.is_free() {
+        for id in gateway.ledger.lane(&delivery.link) {
+            let Some(other) = gateway.ledger.find(&id?)? else { continue };
+            if other.begun >= delivery.begun {
+                break;
+            }
+            if is_ahead(&other) {
+                return Ok(Some(ahead_of(other)));
+            }
         }
     }
-    for id in ahead {
-        let Some(ahead) = gateway.ledger.find(&id)? else { continue };
-        if ahead.link == delivery.link && ahead.begun < delivery.begun {
-            return Ok(Some(ahead_of(ahead)));
+    if link.sequence.is_some() {
+        for stage in [Stage::Found, Stage::Fetched, Stage::Decoded] {
+            for id in gateway.ledger.in_state(HELD, Some(stage))? {
+                if let Some(other) = gateway.ledger.find(&id)?.filter(is_ahead) {
+                    return Ok(Some(ahead_of(other)));
+                }
+            }
         }
     }
     Ok(None)
+}
+
+/// Whether another collection comes after this one by its date or number: it waits for this one, and not this one for it.
+fn comes_after(gateway: &Gateway, link: &InboundLink, this: &Delivery, other: &Delivery) -> bool {
+    let (Some(sequence), Some(this), Some(other)) = (link.sequence, this.collection(), other.collection())
+    else {
+        return false;
+    };
+    let stands = sequence.judge(&this.found, &other.found, &gateway.config.gateway.calendar);
+    !matches!(stands, Follows::TooOld(_))
 }
 
 /// How a collection stands to the last one of its link that was handed over.

@@ -136,22 +136,28 @@ impl Expectation {
 
     /// The latest instant up to `now` at which a file was due, and since when one counts for it.
     fn latest(self, now: Moment, calendar: &Calendar) -> Option<Unmet> {
-        // One file for the month that begins at `first`, due on its day `number` or its last day; it may come from the day `from` on.
-        let in_month = |first: Date, number: i8, from: Date| {
+        // When the month that begins at `first` has its file due: on its day `number`, or its last day.
+        let due_in = |first: Date, number: i8| {
             let nominal = first.with().day(number.min(first.days_in_month())).build().ok()?;
-            let due = self.0.on(calendar.business_day_from(nominal)?);
-            (due <= now).then_some(Unmet { due, from: midnight(from) })
+            Some(self.0.on(calendar.business_day_from(nominal)?))
         };
         if let DueDays::Monthly(number) = self.0.days {
             // Moved over a weekend or the new year, last month's day may lie in this month.
             let months = now.date().first_of_month().series(-1.months());
-            return months.take(3).find_map(|first| in_month(first, number, first));
+            return months.take(3).find_map(|first| {
+                let due = due_in(first, number).filter(|due| *due <= now)?;
+                // Until then a file was for the month before, whose day may have moved into this one.
+                let before = first.checked_sub(1.month()).ok().and_then(|before| due_in(before, number));
+                let from = before.map_or(midnight(first), |before| before.max(midnight(first)));
+                Some(Unmet { due, from })
+            });
         }
         if let DueDays::Yearly(month, number) = self.0.days {
             return (0..3).find_map(|back| {
                 let first = Date::new(now.date().year() - back, month, 1).ok()?;
+                let due = due_in(first, number).filter(|due| *due <= now)?;
                 // A yearly file may come early: from the beginning of the month before.
-                in_month(first, number, first.checked_sub(1.month()).ok()?)
+                Some(Unmet { due, from: midnight(first.checked_sub(1.month()).ok()?) })
             });
         }
         let mut counting = days_back(now.date()).filter(|day| self.0.counts(*day, calendar));
@@ -433,6 +439,20 @@ mod tests {
         // 31 December belongs to the closed days of the new year.
         assert_eq!(unmet(monthly, "2027-01-03T12:00", "2026-11-30T09:00"), None);
         assert_eq!(unmet(monthly, "2027-01-04T12:00", "2026-11-30T09:00"), Some(at("2027-01-04T12:00")));
+    }
+
+    #[test]
+    fn a_monthly_file_that_comes_in_time_on_a_day_that_moved_into_the_next_month_is_not_the_next_months() {
+        let monthly = "monthly on 31 by 12:00";
+        let december = "2027-01-04T09:00";
+        assert_eq!(unmet(monthly, "2027-01-04T12:00", december), None);
+        // 31 January 2027 is a Sunday.
+        assert_eq!(unmet(monthly, "2027-02-01T11:59", december), None);
+        assert_eq!(unmet(monthly, "2027-02-01T12:00", december), Some(at("2027-02-01T12:00")));
+        assert_eq!(unmet(monthly, "2027-02-01T12:00", "2027-01-04T12:00"), None);
+        let january = "2027-02-01T09:00";
+        assert_eq!(unmet(monthly, "2027-02-01T12:00", january), None);
+        assert_eq!(unmet(monthly, "2027-03-01T12:00", january), Some(at("2027-03-01T12:00")));
     }
 
     #[test]

@@ -36,10 +36,19 @@ pub fn said(doing: &str, path: &Path, error: &io::Error) -> String {
 /// The right that such work needs.
 fn wanted_for(doing: &str) -> Right {
     let begins = |with: &[&str]| with.iter().any(|work| doing.trim_start_matches("disk-").starts_with(work));
-    if begins(&["binding", "copying-to", "linking", "making", "naming", "packing", "removing", "renaming"]) {
-        Right::Name
-    } else if begins(&["cutting", "writing"]) {
+    if begins(&["cutting", "making-a-directory-in", "writing"]) {
         Right::Write
+    } else if begins(&[
+        "binding",
+        "copying-to",
+        "linking",
+        "making",
+        "naming",
+        "packing",
+        "removing",
+        "renaming",
+    ]) {
+        Right::Name
     } else {
         Right::Read
     }

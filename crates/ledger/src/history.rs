@@ -134,7 +134,7 @@ pub(super) struct History {
 enum Store {
     /// Nothing was ever added.
     Nothing,
-    /// It couldn't be opened for writing: what it holds can't be told before the next opening.
+    /// It couldn't be opened for writing: what it holds can't be told until it can be opened.
     Closed,
     /// Somebody asked.
     Reading(ReadOnlyDatabase),

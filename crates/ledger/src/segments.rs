@@ -69,8 +69,10 @@ pub(crate) fn segments_of(directory: &Path) -> io::Result<Vec<Segment>> {
             continue;
         };
         // Whatever else somebody put there is none of the journal's.
-        let is_number = stem.bytes().all(|byte| byte.is_ascii_digit());
-        let Some(first) = stem.parse().ok().filter(|_| is_number) else { continue };
+        let first = stem.parse::<u64>().ok();
+        let Some(first) = first.filter(|first| file_name(*first).strip_suffix(PLAIN) == Some(stem)) else {
+            continue;
+        };
         let stem = stem.to_owned();
         if !packed || !found.contains_key(&stem) {
             found.insert(stem, Segment { path, first, packed });

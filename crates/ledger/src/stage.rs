@@ -80,7 +80,7 @@ impl Stage {
         )
     }
 
-    /// Something else is sent in its place, or nothing.
+    /// A newer file took its place, or a person gave it up.
     pub fn is_given_up(self) -> bool {
         matches!(self, Stage::Superseded | Stage::Cancelled)
     }
@@ -90,9 +90,10 @@ impl Stage {
         self == Stage::Receipted || self.is_final()
     }
 
-    /// The next work is the first at the partner.
+    /// Nothing has been done at the partner yet, or nothing in this try: the next work there begins it. What was aimed may wait long
+    /// for a session.
     pub fn begins_at_partner(self) -> bool {
-        matches!(self, Stage::Converted | Stage::Found)
+        matches!(self, Stage::Found | Stage::Converted | Stage::Transferring)
     }
 
     /// Not a byte has left for the partner.

@@ -387,7 +387,7 @@ impl Delivery {
             .or_else(|| self.after_decision(entry))?;
         // A stage reached for the second time ends no row of failures: a partner that loses what it acknowledged would
         // otherwise be tried for ever at the shortest interval.
-        // Acknowledging and clearing leave the stage as it is.
+        // Answering and clearing leave the stage as it is.
         let is_further = matches!(entry.event, Event::Answered { .. } | Event::Cleared { .. })
             || self.milestones.iter().all(|(earlier, _)| *earlier < reached);
         if is_further {

@@ -611,7 +611,9 @@ async fn what_somebody_put_among_the_journals_files_is_neither_read_nor_written_
     ledger.record(id(1), accepted("irai", "eltax", "a.csv", 1)).await.unwrap();
     drop(ledger);
     let whole = fs::read_to_string(&journal_files(&home)[0]).unwrap();
-    for (name, text) in [("notes.jsonl", ""), ("copy.jsonl", whole.as_str())] {
+    for (name, text) in
+        [("notes.jsonl", ""), ("copy.jsonl", whole.as_str()), ("20261122.jsonl", whole.as_str())]
+    {
         let stray = home.ledger().join("journal").join(name);
         fs::write(&stray, text).unwrap();
         let (ledger, opening) = home.open(NEVER);

@@ -64,7 +64,7 @@ fn the_report_of_a_refused_file_is_japanese() {
     sent.truncate(sent.len() - 3);
     let report = trial.decode(&sent).expect_err("faults");
     assert!(
-        report.contains("何も復号していません") && report.contains("ファイルがレコードの途中"),
+        report.contains("何も解読していません") && report.contains("ファイルがレコードの途中"),
         "{report}"
     );
     assert!(report.lines().all(|line| !is_english(line)), "{report}");

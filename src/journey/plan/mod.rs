@@ -105,7 +105,7 @@ pub(crate) struct SameContent {
 /// The others of an ordered link.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lane {
-    /// The first delivery before this one that isn't finished.
+    /// The first before this one that isn't finished; on the way out, none that was given up.
     pub ahead: Option<Ahead>,
     /// The newest delivery after this one whose bytes are ready to be sent.
     pub newer_ready: Option<DeliveryId>,

@@ -231,5 +231,5 @@ fi
 
 lines=$(wc -l <"$scratch/lines")
 echo "到達証 $count 件、台帳の行 $lines 件 / receipts: $count, events: $lines"
-if [ "$faults" -gt 0 ]; then echo "NOT SOUND 確かめられないところが $faults 件あります / faults: $faults"; exit 1; fi
+if [ "$faults" -gt 0 ]; then echo "NOT SOUND 不合格です: 誤りが $faults 件あります / faults: $faults"; exit 1; fi
 echo "SOUND 変わったところ、欠けたところはありません。上の鍵の指紋を、別の経路で受け取ったものと見比べてください / nothing was changed, nothing is missing; compare the key's fingerprint with what you were told by another way"

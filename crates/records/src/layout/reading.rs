@@ -185,9 +185,9 @@ impl Item {
             ItemKind::Mixed => self.mixed(body, text)?,
         }
         let trimmed = self.trimmed(&text[start..]).to_owned();
-        let filling = text[start..].chars().count() - trimmed.chars().count();
         // Nothing but filling is no value at all; whether that may be is asked later.
-        if self.exact && filling > 0 && !trimmed.is_empty() {
+        if self.exact && !trimmed.is_empty() && trimmed.len() < text.len() - start {
+            let filling = text[start..].chars().count() - trimmed.chars().count();
             let each = match self.kind {
                 ItemKind::TwoByte => self.charset.encoding.wide_space().len(),
                 ItemKind::Digits | ItemKind::OneByte | ItemKind::Mixed => 1,

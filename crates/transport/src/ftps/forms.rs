@@ -149,7 +149,7 @@ fn is_heading(line: &ListedLine<'_>) -> bool {
             && line.words.len() == 2
             && line.word(1).contains(&b'[')
             && line.word(1).ends_with(b"]")
-        || starts(&["Total", "of"]) && (is_number(line.word(2)))
+        || starts(&["Total", "of"]) && is_number(line.word(2))
         || lower == b"total" && line.words.len() == 3 && is_number(line.word(1)) && line.word(2) == b"files"
         || starts(&["Volume", "Unit"]) && line.word(line.words.len() - 1).eq_ignore_ascii_case(b"Dsname")
         || starts(&["File", "Code", "EOF"])

@@ -31,8 +31,9 @@ const ABSENT: [&str; 8] = [
 /// Words by which servers say that we may not, in lower case.
 const DENIED: [&str; 7] =
     ["permission", "denied", "not permitted", "not allowed", "prohibited", "forbidden", "拒否"];
-/// Words by which servers say that a file is in use just now, or that we ask too often, in lower case.
-const BUSY: [&str; 9] = [
+/// Words by which servers say that a file is in use just now, that we ask too often, or that they lack memory for it, in
+/// lower case.
+const BUSY: [&str; 12] = [
     "used by another process",
     "in use",
     "being used",
@@ -42,6 +43,9 @@ const BUSY: [&str; 9] = [
     "resource busy",
     "try again",
     "使用中",
+    "insufficient system resources",
+    "insufficient resources",
+    "insufficient memory",
 ];
 /// Words by which servers say that they have too many sessions just now, in lower case.
 const CROWDED: [&str; 14] = [
@@ -75,13 +79,14 @@ const EMPTY: [&str; 7] = [
 /// Words by which servers say that they cut a listing short, in lower case.
 const CUT: [&str; 4] = ["truncated", "too many files", "too many matches", "too many entries"];
 /// Words by which servers say that their disk is full, in lower case.
-const FULL: [&str; 8] = [
+const FULL: [&str; 9] = [
     "no space",
     "not enough space",
     "空き領域がありません",
     "disk full",
     "quota",
     "insufficient storage",
+    "insufficient system storage",
     "insufficient space",
     "insufficient disk",
 ];
@@ -304,6 +309,7 @@ mod tests {
             "552 Quota exceeded\r\n",
             "451 disk full\r\n",
             "550 There is not enough space on the disk. \r\n",
+            "550 Insufficient system storage\r\n",
             "550 ディスクに十分な空き領域がありません。\r\n",
         ] {
             assert!(reply(text).refusal(Phase::Write, "in/a", 10).partner_disk_full(), "{text}");
@@ -343,6 +349,7 @@ mod tests {
             ("550 別のプロセスが使用中です\r\n", Remedy::Retry, "使用中"),
             ("553 File is locked, try again later\r\n", Remedy::Retry, "try again later"),
             ("450 in/a: Device or resource busy\r\n", Remedy::Retry, "resource busy"),
+            ("550 Insufficient system resources exist\r\n", Remedy::Retry, "system resources exist"),
             ("550 Permission denied.\r\n", Remedy::Hold, "denies open, it says \"550 Permission denied.\""),
             ("550 アクセスが拒否されました\r\n", Remedy::Hold, "denies"),
             (

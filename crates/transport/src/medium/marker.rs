@@ -67,16 +67,20 @@ pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<Med
     );
     let path = directory.join(MARKER);
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path)?;
-    if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
-        // Half a mark is none, and would be in the way of a whole one. The first error is the one to tell.
+    let mut prepared = || -> io::Result<()> {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        match fs::create_dir(directory.join(COMPANIONS)) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        File::open(directory)?.sync_all()
+    };
+    if let Err(error) = prepared() {
+        // A mark of a medium that isn't prepared would be in the way of the next one. The first error is the one to tell.
         drop(fs::remove_file(&path));
         return Err(error);
     }
-    match fs::create_dir(directory.join(COMPANIONS)) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    File::open(directory)?.sync_all()?;
     Ok(marker)
 }
 

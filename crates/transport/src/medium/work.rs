@@ -148,6 +148,9 @@ pub(super) fn read_back(root: &MediumRoot, path: &str, progress: &Progress) -> R
     progress.begin(size);
     // Only clean pages are dropped.
     file.sync_all().map_err(|error| told_io(root, path, Phase::Sync, &error))?;
+    // The name may have been given just before a kill.
+    let (directory, _) = parent(root, path, Phase::Sync)?;
+    sync(root, &directory, path, Phase::Sync)?;
     let dropped = rustix::fs::fadvise(&file, 0, None, Advice::DontNeed);
     dropped.map_err(|errno| told(root, path, Phase::Read, errno))?;
     let direct = match open(root, path, OFlags::DIRECT) {
@@ -220,7 +223,8 @@ pub(super) fn remove(root: &MediumRoot, path: &str) -> Result<bool> {
     };
     match rustix::fs::unlinkat(&directory, name, AtFlags::empty()) {
         Ok(()) => sync(root, &directory, path, Phase::Remove).map(|()| true),
-        Err(Errno::NOENT) => Ok(false),
+        // An earlier removal may have been cut off before its sync.
+        Err(Errno::NOENT) => sync(root, &directory, path, Phase::Remove).map(|()| false),
         Err(errno) => Err(told(root, path, Phase::Remove, errno)),
     }
 }
