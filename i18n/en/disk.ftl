@@ -14,7 +14,6 @@ disk-locking = locking { $path }
 disk-looking-at = looking at { $path }
 disk-looking-into = looking into { $path }
 disk-making = making { $path }
-disk-making-a-copy-of = making a copy of { $path }
 disk-making-a-directory-in = making a directory in { $path }
 disk-making-directory = making directory { $path }
 disk-naming = naming { $path }

@@ -14,7 +14,6 @@ disk-locking = { $path } のロック
 disk-looking-at = { $path } の確認
 disk-looking-into = { $path } の中の確認
 disk-making = { $path } の作成
-disk-making-a-copy-of = { $path } の控えの作成
 disk-making-a-directory-in = { $path } の中でのディレクトリの作成
 disk-making-directory = ディレクトリ { $path } の作成
 disk-naming = { $path } の名前付け

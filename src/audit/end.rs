@@ -48,7 +48,8 @@ pub(super) fn witness(ledger: &Path) -> Result<Witness, AuditError> {
         Err(rustix::io::Errno::WOULDBLOCK) => return Ok(Witness::Gateway),
         Err(errno) => return Err(SpoolError::at("disk-locking", &lock)(errno.into()).into()),
     }
-    let room = tempfile::tempdir().map_err(SpoolError::at("disk-making-a-copy-of", &index))?;
+    let room = std::env::temp_dir();
+    let room = tempfile::tempdir().map_err(SpoolError::at("disk-making-a-directory-in", &room))?;
     let copy = room.path().join("index");
     copy_tree(&index, &copy).map_err(SpoolError::at("disk-copying", &index))?;
     drop(file);

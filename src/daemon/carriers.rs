@@ -27,7 +27,7 @@ const LOOK_AT_INBOX: Duration = Duration::from_secs(5);
 /// How often a lock is tried that somebody else has.
 const LOOK_AT_LOCK: Duration = Duration::from_secs(1);
 /// How many collections of a link are woken when another one ends, and how many deliveries of an ordered link are looked at
-/// for the next. More would only find out that it is not their turn.
+/// for the next. More would mostly find out that it is not their turn; one that is missed looks again by itself.
 const WOKEN: usize = 16;
 /// Deliveries of each stage that are woken when a lock is let go: one can have the lock, the other stands by in case the
 /// first goes another way.
@@ -139,7 +139,7 @@ fn answer(knock: Knock) {
 }
 
 /// Wakes whoever may have waited for a delivery that ended, or is held. On an ordered link out that is the first one that
-/// is neither held nor given up: held ones wait for a person, and nobody waits for the others.
+/// is neither held nor given up: a held one waits for a person, and nobody waits for one that was given up.
 fn wake_next_in_lane(gateway: &Gateway, ended: &DeliveryId) -> Result<(), LedgerError> {
     let Some(ended) = gateway.ledger.find(ended)? else { return Ok(()) };
     if ended.collection().is_some() {

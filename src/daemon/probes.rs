@@ -21,7 +21,8 @@ use totatsu_transport::medium::MediumFault;
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// Takes partners for down that were when the gateway ended, as far as the ledger tells: a delivery that was queued for such
-/// a partner says since when. Each is tried at once, with one connection for all its deliveries.
+/// a partner says since when. Each is tried at once, or once its hours begin, with one connection for all its deliveries;
+/// a medium is always looked for at once.
 pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
     let now = Moment::now();
     let mut known = BTreeMap::<String, Outage>::new();
@@ -40,7 +41,8 @@ pub(super) fn known_from_before(gateway: &Gateway) -> Result<(), LedgerError> {
         };
         // The outage can't have begun later than now, whatever the clock said then.
         let since = since.min(now);
-        let (attempts, room_wanted, next) = (0, 0, gateway.next_probe(&partner, now));
+        let (attempts, room_wanted) = (0, 0);
+        let next = if gateway.config.is_carried(&partner) { now } else { gateway.next_probe(&partner, now) };
         let outage = Outage { since, tried_since: now, attempts, at: now, next, reason, room_wanted };
         // A delivery that has waited since an earlier outage knows nothing of the last one.
         let later = known.get(&partner).is_some_and(|known| known.since >= since);

@@ -31,7 +31,7 @@ pub enum FileFate {
     New,
     /// The file is there as it would be written.
     Same,
-    /// The file is there as an earlier `init` wrote it, and is written anew.
+    /// The file is there as an earlier `init` wrote it, or as the package put it there for an example, and is written anew.
     Renewed,
     /// A person changed the file: it stays as it is.
     Kept,

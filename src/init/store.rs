@@ -57,7 +57,8 @@ pub struct InitStore {
     /// The answers for each municipality; the first is the gateway's own.
     #[serde(rename = "municipality")]
     pub municipalities: Vec<InitAnswers>,
-    /// The SHA-256 of each file as it was written, by its path below the configuration's directory.
+    /// The SHA-256 of each file as it was written, by its path below the configuration's directory; of keys and passwords only that
+    /// they were made, with an empty text.
     pub written: BTreeMap<String, String>,
 }
 

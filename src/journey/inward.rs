@@ -14,6 +14,7 @@ use crate::collect::exclusive::Exclusive;
 use crate::collect::expected::Completeness;
 use crate::collect::fetch::FetchError;
 use crate::collect::import::{self, ImportCommand, ImportError, KnownEnd};
+use crate::collect::sequence::Follows;
 use crate::collect::settle::{self, FileLook};
 use crate::collect::{answer, clear, fetch, place};
 use crate::config::link::{BadRecords, InboundLink};
@@ -27,7 +28,7 @@ use totatsu_base::remedy::Remedy;
 use totatsu_base::say;
 use totatsu_ledger::collection::Collection;
 use totatsu_ledger::event::Event;
-use totatsu_ledger::state::{Delivery, Source, Stage, Standing};
+use totatsu_ledger::state::{Delivery, Gate, Source, Stage, Standing, Waiver};
 use totatsu_ledger::step::Step;
 use totatsu_ledger::way::InInbox;
 use totatsu_ledger::{Ledger, LedgerError};
@@ -145,6 +146,12 @@ pub(super) async fn prepare(
     // Asked again with the lock in hand: until now another one may have come first.
     if let Some(gate) = turn::exclusive(gateway, delivery, &link.lock)? {
         return Err(Failure::Closed(gate));
+    }
+    // So may one that comes after this one by its date or number: planned anew, this one is held.
+    if !delivery.waived.contains(&Waiver::Sequence)
+        && let Some(Follows::TooOld(_)) = turn::follows(gateway, delivery, link)?
+    {
+        return Err(Failure::Closed(Gate::Exclusive { lock: link.lock.clone(), behind: None }));
     }
     let date = delivery.accepted_at.date();
     let layout = gateway
@@ -288,7 +295,7 @@ pub(super) async fn answer(gateway: &Gateway, delivery: &Delivery) -> Result<Eve
     let outcome = outcome_of(delivery);
     // The outbox is asked before the ledger: the ledger knew every file that has left the outbox by now.
     let (outbox, own_name, own_text) = (outbound.outbox_place(), name.clone(), text.clone());
-    let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, &own_text)).await;
+    let mut lies = blocking(move || answer::lies_in(&outbox, &own_name, &own_text)).await?;
     let is_known = gateway.ledger.with_source(&agreed.link, sha256).next().transpose()?.is_some();
     if !lies && !is_known {
         let (outbox, name, id) = (outbound.outbox_place(), name.clone(), delivery.id.clone());

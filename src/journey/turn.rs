@@ -350,8 +350,8 @@ pub(super) fn shares_name(
     Ok(false)
 }
 
-/// The collection that this one has to wait for. On an ordered link that is the one ahead; where files follow each other by
-/// date or number, an earlier held one is waited for too.
+/// The collection that this one has to wait for. On an ordered link that is the first that began before it; where files
+/// follow each other by date or number, a held one that began before it. One that comes after it by that is waited for in no case.
 pub(super) fn ahead_in(
     gateway: &Gateway,
     delivery: &Delivery,
@@ -398,12 +398,14 @@ fn comes_after(gateway: &Gateway, link: &InboundLink, this: &Delivery, other: &D
     else {
         return false;
     };
-    let stands = sequence.judge(&this.found, &other.found, &gateway.config.gateway.calendar);
-    !matches!(stands, Follows::TooOld(_))
+    let calendar = &gateway.config.gateway.calendar;
+    let is_too_old = |last, found| matches!(sequence.judge(last, found, calendar), Follows::TooOld(_));
+    // Where a name says nothing, neither comes after the other: the one that began first goes first.
+    is_too_old(&other.found, &this.found) && !is_too_old(&this.found, &other.found)
 }
 
 /// How a collection stands to the last one of its link that was handed over.
-fn follows(
+pub(super) fn follows(
     gateway: &Gateway,
     delivery: &Delivery,
     link: &InboundLink,

@@ -105,6 +105,8 @@ impl Trial {
                 let mut copy = Command::new("cp");
                 copy.arg("-r").arg(home.join("ledger")).arg(home.join("own-ledger"));
                 copy.stderr(Stdio::null()).status().unwrap();
+                // As a backup is: an index that was copied later knows more than the journal beside it.
+                drop(fs::remove_dir_all(home.join("own-ledger/index")));
                 self.is_refused(second, ("../spool", "../own-ledger"), &[IN_USE]);
                 self.keep_older();
             }
@@ -123,12 +125,13 @@ impl Trial {
         }
     }
 
-    /// Keeps the first copy as a backup is kept, without an index.
+    /// Keeps the first copy as a backup is kept.
     fn keep_older(&self) {
         let home = self.world.home.path();
         let older = home.join(OLDER);
         if !older.exists() {
             fs::rename(home.join("own-ledger"), &older).unwrap();
+            // The gateway that was refused may have begun one.
             drop(fs::remove_dir_all(older.join("index")));
         }
     }

@@ -90,8 +90,8 @@ impl Stage {
         self == Stage::Receipted || self.is_final()
     }
 
-    /// Nothing has been done at the partner yet, or nothing in this try: the next work there begins it. What was aimed may wait long
-    /// for a session.
+    /// The next work at the partner begins something there: the hours are asked first. `Transferring` is among them, since a
+    /// delivery whose names are decided may wait long for a session.
     pub fn begins_at_partner(self) -> bool {
         matches!(self, Stage::Found | Stage::Converted | Stage::Transferring)
     }

@@ -208,7 +208,8 @@ fn known_in(choices: &mut Choices, stage: Stage, at: Moment) -> Known {
 
 /// What must be so of the work on a delivery that nobody holds, whichever way it goes.
 fn check_gates(delivery: &Delivery, known: &Known, work: &Work<'_>, what: &dyn Fn() -> String) {
-    let begins = delivery.stage.begins_at_partner() || delivery.standing != Standing::Going;
+    let is_first = matches!(delivery.stage, Stage::Found | Stage::Converted | Stage::Transferring);
+    let begins = is_first || delivery.standing != Standing::Going;
     let waived = |waiver| delivery.waived.contains(&waiver);
     let inward = delivery.collection().is_some();
     if work.at_partner().is_some() || matches!(work, Work::Aim | Work::Settle) {

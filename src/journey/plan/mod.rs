@@ -105,7 +105,8 @@ pub(crate) struct SameContent {
 /// The others of an ordered link.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lane {
-    /// The first before this one that isn't finished; on the way out, none that was given up.
+    /// The first before this one that isn't finished. On the way out, none that was given up; on the way in, none that comes
+    /// after this one by its date or number.
     pub ahead: Option<Ahead>,
     /// The newest delivery after this one whose bytes are ready to be sent.
     pub newer_ready: Option<DeliveryId>,

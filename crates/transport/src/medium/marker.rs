@@ -10,6 +10,7 @@ use std::path::Path;
 
 use rand::RngExt as _;
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use totatsu_base::Moment;
 
@@ -74,7 +75,11 @@ pub fn prepare(directory: &Path, partner: &str, gateway: &str) -> io::Result<Med
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        File::open(directory)?.sync_all()
+        match rustix::fs::fsync(File::open(directory)?) {
+            // Some drivers have no sync for directories and write them at once.
+            Ok(()) | Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
     };
     if let Err(error) = prepared() {
         // A mark of a medium that isn't prepared would be in the way of the next one. The first error is the one to tell.
