@@ -14,6 +14,9 @@ use totatsu_ledger::ROOM_TO_BEGIN;
 /// The low 32 bits of a file system's magic number; on some machines the kernel's type is signed.
 const MAGIC_BITS: i64 = 0xffff_ffff;
 
+/// Bytes on the spool's disk that a gateway wants to begin on: it notes there how far its ledger is.
+const ROOM_ON_SPOOL: u64 = 256 * 1024;
+
 /// Less room than is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", told(path, *free, *reserve, *file))]
@@ -59,17 +62,22 @@ pub fn is_little(free: u64, reserve: u64, file: u64) -> bool {
     free < reserve.saturating_add(file)
 }
 
-/// Whether the disk of the ledger has room for a gateway to begin on.
+/// The disk that lacks room for a gateway to begin on: that of the ledger, on which a start is recorded, or that of the spool.
 ///
 /// # Errors
-/// The file system doesn't tell.
-pub fn has_room_to_begin(ledger: &Path) -> Result<bool, SpoolError> {
-    Ok(little_room(&[place_of(ledger)], ROOM_TO_BEGIN, 0)?.is_none())
+/// A file system doesn't tell.
+pub fn little_room_to_begin(ledger: &Path, spool: &Path) -> Result<Option<LittleRoom>, SpoolError> {
+    match little_room(&[place_of(ledger)], ROOM_TO_BEGIN, 0)? {
+        None => little_room(&[place_of(spool)], ROOM_ON_SPOOL, 0),
+        of_ledger => Ok(of_ledger),
+    }
 }
 
-/// The room that a gateway wants to begin on, as people read it.
-pub fn room_to_begin() -> String {
-    shown(ROOM_TO_BEGIN)
+impl LittleRoom {
+    /// What has to be free, as people read it.
+    pub fn wanted(&self) -> String {
+        shown(self.reserve.saturating_add(self.file))
+    }
 }
 
 /// The fitness of the file system that a directory lies on, or will lie on once it is made.

@@ -563,6 +563,25 @@ fn a_number_that_comes_late_goes_before_the_next_ones_found_first_on_a_strict_li
 }
 
 #[test]
+fn after_an_old_number_that_a_person_released_its_successor_is_the_next_and_so_is_that_of_the_highest() {
+    for (old, next) in [("N004.DAT", "N007.DAT"), ("N001.DAT", "N002.DAT")] {
+        let more = "sequence = \"number\"\norder = \"strict\"\n";
+        let mut post = Post::running(more, "name = \"N{number}.DAT\"\n", "");
+        for name in ["N005.DAT", "N006.DAT"] {
+            post.offer(name, name.as_bytes());
+            post.wait_for(name, "archived");
+        }
+        post.offer(old, b"corrected");
+        let held = post.wait_for(old, "held");
+        post.act(&["release", held.delivery.id.as_str()]);
+        post.wait_for(old, "archived");
+        post.offer(next, b"next");
+        post.wait_for(next, "archived");
+        assert_eq!(post.placed(), ["N005.DAT", "N006.DAT", old, next]);
+    }
+}
+
+#[test]
 fn one_release_hands_over_a_duplicate_whose_number_is_old_too() {
     let mut post = Post::running("sequence = \"number\"\n", "name = \"N{number}.DAT\"\n", "");
     post.offer("N007.DAT", b"seven");

@@ -676,30 +676,32 @@ fn a_ledger_without_room_says_so_once_while_deliveries_are_tried_by_turns_and_go
     not(all(have_sshd, have_root)),
     ignore = "needs sshd and the right to mount: run scripts/test as root"
 )]
-fn without_room_for_the_ledger_a_reload_is_refused_and_a_start_waits_and_both_go_on_with_room() {
-    let disk = SmallDisk::mount(64);
-    let sshd = Sshd::start(Options::default());
-    let mut home = Home::new(&sshd);
-    std::os::unix::fs::symlink(disk.path(), home.path().join("ledger")).unwrap();
-    home.start();
-    let ballast = fill(&disk);
-    let (done, text) = home.run(&["reload"]);
-    assert!(!done && text.contains("make room, then reload"), "{text}");
-    fs::remove_file(ballast).unwrap();
-    home.drop_records("a.csv", 2);
-    home.wait_for_one("archived");
-    assert_eq!(home.log().matches(" ready").count(), 1, "the gateway has gone on: {}", home.log());
+fn without_room_for_ledger_or_spool_a_reload_is_refused_and_a_start_waits_and_both_go_on_with_room() {
+    for place in ["ledger", "spool"] {
+        let disk = SmallDisk::mount(64);
+        let sshd = Sshd::start(Options::default());
+        let mut home = Home::new(&sshd);
+        std::os::unix::fs::symlink(disk.path(), home.path().join(place)).unwrap();
+        home.start();
+        let ballast = fill(&disk);
+        let (done, text) = home.run(&["reload"]);
+        assert!(!done && text.contains("make room, then reload"), "{place}: {text}");
+        fs::remove_file(ballast).unwrap();
+        home.drop_records("a.csv", 2);
+        home.wait_for_one("archived");
+        assert_eq!(home.log().matches(" ready").count(), 1, "the gateway has gone on: {}", home.log());
 
-    home.kill();
-    let ballast = fill(&disk);
-    home.drop_records("b.csv", 2);
-    home.launch();
-    home.until("the start waits", |home| home.log().contains("begins once there is room").then_some(()));
-    fs::remove_file(ballast).unwrap();
-    home.wait_for(2, "archived");
-    assert!(home.run(&["reload"]).0);
-    home.drop_records("c.csv", 2);
-    home.wait_for(3, "archived");
+        home.kill();
+        home.drop_records("b.csv", 2);
+        let ballast = fill(&disk);
+        home.launch();
+        home.until("the start waits", |home| home.log().contains("begins once there is room").then_some(()));
+        fs::remove_file(ballast).unwrap();
+        home.wait_for(2, "archived");
+        assert!(home.run(&["reload"]).0);
+        home.drop_records("c.csv", 2);
+        home.wait_for(3, "archived");
+    }
 }
 
 /// Fills a disk up to the last byte; the file that does.

@@ -17,7 +17,7 @@ use super::chronicle;
 use super::exit::{Exit, exit_of_ledger, fail, failed};
 use super::logging::{error_mark, log_to_stderr};
 use super::options::Common;
-use crate::config::{self, Config};
+use crate::config::{self, Config, GatewaySettings};
 use crate::control::{Answer, Caller, Desk, Question};
 use crate::daemon::pulse::tell;
 use crate::daemon::{self, DaemonError, Stopping};
@@ -104,11 +104,12 @@ fn begin_anew() -> Exit {
     failed(say!("cli-run-cannot-begin-anew", error = os_error(&error)))
 }
 
-/// Waits until the ledger's disk has room to begin on. Whoever ended for lack of room would be started again and again, and then no more.
-async fn wait_for_room(ledger: &Path) -> Result<(), Exit> {
+/// Waits until ledger and spool have room to begin on. Whoever ended for lack of room would be started again and again, and then no more.
+async fn wait_for_room(settings: &GatewaySettings) -> Result<(), Exit> {
     let mut told = false;
-    while !disk::has_room_to_begin(ledger).map_err(failed)? {
-        let waits = say!("cli-run-waits-for-room", path = ledger.display(), wanted = disk::room_to_begin());
+    while let Some(little) = disk::little_room_to_begin(&settings.ledger, &settings.spool).map_err(failed)? {
+        let (path, wanted) = (little.path.display(), little.wanted());
+        let waits = say!("cli-run-waits-for-room", path = path, wanted = wanted);
         if !told {
             tracing::error!("{waits}");
             told = true;
@@ -121,7 +122,7 @@ async fn wait_for_room(ledger: &Path) -> Result<(), Exit> {
 }
 
 async fn begin(directory: &Path, configured: Config) -> Result<Ended, Exit> {
-    wait_for_room(&configured.gateway.ledger).await?;
+    wait_for_room(&configured.gateway).await?;
     let (links, inbound) = (configured.links.len(), configured.inbound.len());
     let (gateway, opening) = Gateway::open(configured).map_err(|error| match error {
         OpenError::Ledger(error) => fail(exit_of_ledger(&error), &error),

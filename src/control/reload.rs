@@ -15,11 +15,10 @@ impl Desk {
         let Some(gateway) = self.gateway().cloned() else {
             return Err(ControlError::Unfit(say!("control-reload-not-running")));
         };
-        let ledger = &gateway.config.gateway.ledger;
-        if disk::has_room_to_begin(ledger).is_ok_and(|has_room| !has_room) {
-            let wanted = disk::room_to_begin();
-            let why = say!("control-reload-no-room", path = ledger.display(), wanted = wanted);
-            return Err(ControlError::Unfit(why));
+        let settings = &gateway.config.gateway;
+        if let Ok(Some(little)) = disk::little_room_to_begin(&settings.ledger, &settings.spool) {
+            let (path, wanted) = (little.path.display(), little.wanted());
+            return Err(ControlError::Unfit(say!("control-reload-no-room", path = path, wanted = wanted)));
         }
         let looked = self.reading({
             let gateway = gateway.clone();

@@ -28,6 +28,8 @@ const CLOCKS: Duration = Duration::from_secs(24 * 3600);
 const LAST_FILES: usize = 10;
 /// How many earlier deliveries are looked at to find those: some were rejected or cancelled.
 const LAST_LOOKED_AT: usize = 50;
+/// Collections of a link that are looked at for one that was handed over in its turn.
+const RELEASED_IN_A_ROW: usize = 50;
 /// Stages in which a delivery has, or may have, an acknowledgement to come.
 pub(super) const AWAITING: [Stage; 5] =
     [Stage::Transferring, Stage::Transferred, Stage::Verified, Stage::Published, Stage::Acknowledged];
@@ -411,11 +413,34 @@ pub(super) fn follows(
     link: &InboundLink,
 ) -> Result<Option<Follows>, LedgerError> {
     let (Some(sequence), Some(collection)) = (link.sequence, delivery.collection()) else { return Ok(None) };
-    let last = gateway.ledger.last_placed(&delivery.link)?;
-    let last = last.as_ref().and_then(Delivery::collection);
-    let judge =
-        |last: &Collection| sequence.judge(&last.found, &collection.found, &gateway.config.gateway.calendar);
-    Ok(last.map(judge))
+    let calendar = &gateway.config.gateway.calendar;
+    let judge = |last: &Collection, found: &Collection| sequence.judge(&last.found, &found.found, calendar);
+    let Some(last) = gateway.ledger.last_placed(&delivery.link)? else { return Ok(None) };
+    let Some(last_in) = last.collection() else { return Ok(None) };
+    let stands = judge(last_in, collection);
+    if stands != Follows::Yes
+        && last.waived.contains(&Waiver::Sequence)
+        && let Some(before) = last_in_its_turn(gateway, &delivery.link)?
+        && let Some(before) = before.collection()
+        // A person handed an old one over once more. Its successor is the next, where the count began anew, and so is that of the
+        // one before, where the old one only was corrected.
+        && matches!(judge(before, last_in), Follows::TooOld(_))
+        && judge(before, collection) == Follows::Yes
+    {
+        return Ok(Some(Follows::Yes));
+    }
+    Ok(Some(stands))
+}
+
+/// The last collection of a link that was handed over without a person letting it through out of its turn, if it isn't long ago.
+fn last_in_its_turn(gateway: &Gateway, link: &str) -> Result<Option<Delivery>, LedgerError> {
+    for found in gateway.ledger.wanted(Wanted::of_link(link)).take(RELEASED_IN_A_ROW) {
+        let found = found?;
+        if found.reached(Stage::Placed).is_some() && !found.waived.contains(&Waiver::Sequence) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// What keeps a collection from being handed over under its lock: another one that is handed over and not imported.

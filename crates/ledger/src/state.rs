@@ -98,7 +98,7 @@ pub struct Delivery {
     pub waived: BTreeSet<Waiver>,
     /// Times a transfer was begun.
     pub transfers: u32,
-    /// Names that were found taken at the partner, where the link adds a number then.
+    /// Names that were found taken at the partner since a person let it go on, where the link adds a number then.
     pub names_taken: u32,
     /// Problems counted, if rejected.
     pub problems: Option<u64>,
@@ -565,6 +565,7 @@ impl Delivery {
                 self.failing = None;
                 // Nothing bears a final name yet: the target is taken anew from what the link says by now.
                 if self.stage == Stage::Transferring {
+                    self.names_taken = 0;
                     self.go_back(Stage::Converted, entry.at);
                 }
                 // A person who lets an import go on has it run again, on the same bytes.
