@@ -198,6 +198,8 @@ impl Watch {
             let vouched = sha256.is_some_and(|sha256| {
                 fs::read_to_string(&digest_file).is_ok_and(|told| told.starts_with(&sha256.to_string()))
             });
+            // What was imported meanwhile went with its digest, the file first.
+            let sha256 = sha256.filter(|_| !inbox || vouched || self.root.join(&path).exists());
             if inbox && event.mask.contains(AddWatchFlags::IN_CREATE) {
                 seen.written.push(path.clone());
             }
