@@ -23,7 +23,7 @@ use super::sshd::{descendants, kill_with_descendants, signal};
 
 /// Where `scripts/test` unpacks the servers.
 const SERVERS: &str = concat!(env!("TEST_SERVERS"), "/root");
-const READY_WITHIN: Duration = Duration::from_secs(15);
+const READY_WITHIN: Duration = Duration::from_secs(60);
 /// The password of every account.
 pub const PASSWORD: &str = "secret";
 /// The password as `crypt` knows it, by an algorithm that costs no time.

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::ports::Ports;
 
 const SSHD: &str = "/usr/sbin/sshd";
-const READY_WITHIN: Duration = Duration::from_secs(10);
+const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// What differs from a plain server.
 #[derive(Debug, Clone, Default)]
