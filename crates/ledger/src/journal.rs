@@ -3,7 +3,7 @@
 //! The journal is the truth. Promises that an event counts only once its line is written and synced, and that a journal which
 //! was changed, shortened in the middle or reordered is noticed on opening. A torn end, left by a power cut before the
 //! sync, was never acknowledged and is cut off; any other damage is an error that stops the daemon. docs/ledger.md
-//! describes the format. What somebody remembers of it ([`Remembered`]) may stand for its past: then the past isn't read, and only
+//! describes the format. What somebody remembers of it (`Remembered`) may stand for its past: then the past isn't read, and only
 //! what is missing, shorter or longer there is noticed. Never rewrites a line.
 
 use std::fs::{File, OpenOptions};
