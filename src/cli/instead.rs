@@ -64,7 +64,7 @@ fn run(common: &Common, socket: &Path, errand: Errand, to: Wherever) -> Result<E
 fn tell(done: ErrandDone, to: &Wherever, written: Option<&Path>) -> Exit {
     let own = |text: &str| match (to, written, done.files.first()) {
         (Wherever::Directory(directory), ..) => {
-            text.replace(&*done.place.join("export").to_string_lossy(), &directory.to_string_lossy())
+            text.replace(&*done.place.join(control::EXPORT).to_string_lossy(), &directory.to_string_lossy())
         }
         (Wherever::File(_), Some(written), Some(file)) => text
             .replace(&*done.place.join(&file.name).to_string_lossy(), &written.to_string_lossy())
@@ -113,7 +113,9 @@ impl Receiving<'_> {
             }
             Wherever::File(Some(path)) => path.clone(),
             Wherever::File(None) => PathBuf::from(name),
-            Wherever::Directory(directory) => directory.join(name.strip_prefix("export/").unwrap_or(name)),
+            Wherever::Directory(directory) => {
+                directory.join(Path::new(name).strip_prefix(control::EXPORT).unwrap_or(Path::new(name)))
+            }
         };
         if let (Wherever::Directory(_), Some(above)) = (self.to, path.parent()) {
             fs::create_dir_all(above)?;

@@ -12,8 +12,6 @@ use crate::gateway::arrivals::{expectations, last_came};
 use totatsu_base::{DeliveryId, Moment};
 use totatsu_ledger::{Delivery, LedgerError, Stage, Wanted};
 
-/// The state of a rejected file.
-const REJECTED: &str = "rejected";
 /// How long a rejected file is spoken of.
 const SPOKEN_OF: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How many of the newest rejected files are looked at, of those that the asker may see.
@@ -43,7 +41,7 @@ impl Desk {
     /// nobody has done anything to them by hand.
     pub(super) fn rejected(&self, rights: &Rights) -> Result<Vec<RejectedFile>, LedgerError> {
         let of_late = Wanted {
-            state: Some(REJECTED.to_owned()),
+            state: Some(Stage::Rejected.word().to_owned()),
             from: Some(DeliveryId::lowest_at(Moment::now().before(SPOKEN_OF))),
             ..Wanted::default()
         };

@@ -41,6 +41,7 @@ pub use protocol::{
     LinkBacklog, LinkStatus, MediumImported, MissingFile, PartnerStatus, Question, RejectedFile, Shown,
     ShownDeadline, ShownPast, Status, Whom,
 };
+pub use running::EXPORT;
 pub use socket::{Connections, Seat, converse, listen};
 
 /// How long to wait for a daemon whose answer is only wanted if there is one.

@@ -23,7 +23,7 @@ use totatsu_base::{SpoolError, say};
 /// How long an errand may take that reads what is kept of a few deliveries.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// The directory of an export, and what an audit begins and ends with, in the errand's own place.
-const EXPORT: &str = "export";
+pub const EXPORT: &str = "export";
 const SINCE: &str = "since.json";
 const SAVED: &str = "saved.json";
 

@@ -35,6 +35,7 @@ use custody::Custody;
 use totatsu_base::evidence::Sender;
 use totatsu_base::say;
 use totatsu_base::{DeliveryId, Moment, Remedy, SharedDirectory, SpoolError, locked};
+use totatsu_ledger::state::QUEUED;
 use totatsu_ledger::{Event, Gate, Ledger, LedgerError, Opening, Step, Subject};
 use totatsu_transport::pool::Pool;
 
@@ -248,7 +249,7 @@ impl Gateway {
     /// The ledger can't answer.
     pub fn wake_queued(&self, subject: &Subject) -> Result<(), LedgerError> {
         let mut queued = Vec::new();
-        for id in self.ledger.in_state("queued", None)? {
+        for id in self.ledger.in_state(QUEUED, None)? {
             let delivery = self.ledger.find(&id)?.filter(|delivery| match subject {
                 Subject::Partner(partner) => delivery.partner == *partner,
                 Subject::Link(link) => delivery.link == *link,
